@@ -1,0 +1,124 @@
+// Package config reads feeds.yaml: it decodes onto defaults and reports every mistake with its place.
+package config
+
+import (
+	"time"
+
+	"planet/internal/planet"
+)
+
+// A Config is the whole of feeds.yaml, checked and complete: paths are absolute, rules compiled, defaults filled in.
+type Config struct {
+	Path string // of feeds.yaml itself, as it was given
+	Dir  string // absolute folder that holds it
+
+	Title       string
+	URL         string // the site's address, with a final slash
+	Description string
+	Owner       planet.Person
+	Language    string // BCP 47
+	Location    *time.Location
+	Output      string // absolute
+	Database    string // absolute
+	Theme       string // absolute folder, or "" for the built-in theme
+
+	Fetch     Fetch
+	Show      Show
+	Pages     Pages
+	Syndicate Syndicate
+	Limits    Limits
+	Hide      []planet.Hide
+	Aliases   map[string]string // published path → published path whose bytes it repeats
+	Feeds     []planet.Feed
+	Posts     map[string]string // feed id → absolute folder of Markdown posts, for feeds without a url
+	Lists     []List
+}
+
+// Fetch is the section fetch:, how feeds are asked for.
+type Fetch struct {
+	Every        time.Duration // least time between two requests for one feed
+	Timeout      time.Duration // for one feed: connecting, redirects and body together
+	Deadline     time.Duration // for a whole run
+	Concurrency  int
+	PerHostGap   time.Duration
+	MaxSize      int64 // bytes, on the wire and decoded
+	Adaptive     bool
+	Proxy        string
+	AllowPorts   []int
+	AllowPrivate []string // CIDRs
+}
+
+// Show is the section show:, what is shown.
+type Show struct {
+	PerPage         int
+	FeedEntries     int // entries in a combined feed
+	PerFeed         int // 0: no limit
+	MaxAge          time.Duration
+	Flood           int
+	Future          string // clamp or wait
+	FollowDeletions bool
+	Mode            planet.Mode
+	Keep, Block     []planet.Rule
+}
+
+// Pages is the section pages:, what is published beside the river.
+type Pages struct {
+	Entries  bool
+	Images   string // remote, link or local
+	Embeds   string // link or frame
+	Compress []string
+}
+
+// Syndicate is the section syndicate:, the combined feeds.
+type Syndicate struct {
+	Variant string // full or short
+	Hub     string
+}
+
+// Limits is the section limits:, bounds on what one document or response may hold. Sizes are bytes.
+type Limits struct {
+	Items      int // newest entries taken of one document
+	MaxItems   int // a document of more is refused
+	Depth      int // nested elements
+	Namespaces int // namespace declarations in one document
+	Title      int
+	URL        int // links, ids
+	Content    int // one entry's text, as HTML
+	Authors    int // of one entry
+	Tags       int
+	Enclosures int
+	Header     int64 // a response's header
+	Redirects  int
+	Connect    time.Duration
+	TLS        time.Duration
+	Response   time.Duration // until the response's header has come
+}
+
+// A List is a remote reading list.
+type List struct {
+	URL string
+}
+
+// Default is the configuration that feeds.yaml is decoded onto.
+func Default() Config {
+	return Config{
+		Language: "en",
+		Location: time.UTC,
+		Output:   "public",
+		Database: "planet.db",
+		Fetch: Fetch{
+			Every: time.Hour, Timeout: 30 * time.Second, Deadline: 10 * time.Minute,
+			Concurrency: 32, PerHostGap: time.Second, MaxSize: 10_000_000, Adaptive: true,
+			AllowPorts: []int{80, 443},
+		},
+		Show:      Show{PerPage: 30, FeedEntries: 60, Flood: 5, Future: "clamp", Mode: planet.Full},
+		Pages:     Pages{Images: "remote", Embeds: "link"},
+		Syndicate: Syndicate{Variant: "full"},
+		Limits: Limits{
+			Items: 2000, MaxItems: 20_000, Depth: 200, Namespaces: 2000,
+			Title: 1000, URL: 4000, Content: 1_000_000, Authors: 20, Tags: 50, Enclosures: 50,
+			Header: 64_000, Redirects: 5,
+			Connect: 10 * time.Second, TLS: 10 * time.Second, Response: 15 * time.Second,
+		},
+	}
+}
