@@ -1,0 +1,118 @@
+package parse
+
+import (
+	"bytes"
+	stdjson "encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/mmcdole/gofeed/json"
+
+	"planet/internal/planet"
+)
+
+// json reads a JSON Feed (jsonfeed.org, versions 1 and 1.1).
+func (p *parser) json(doc []byte) (Result, error) {
+	var probe struct{ Version string }
+	err := stdjson.Unmarshal(doc, &probe)
+	version := strings.TrimPrefix(strings.TrimPrefix(probe.Version, "https://"), "http://")
+	if !strings.HasPrefix(version, "jsonfeed.org/version/") {
+		if err != nil && !stdjson.Valid(doc) {
+			return Result{}, &NotFeedError{Kind: "damaged JSON (" + err.Error() + ")"}
+		}
+		return Result{}, &NotFeedError{Kind: "JSON without a JSON Feed's version (https://jsonfeed.org/version/…)"}
+	}
+	if jsonItems(doc) > p.limits.MaxItems {
+		return Result{}, &HostileError{"items", p.limits.MaxItems, "max_items"}
+	}
+	f, err := (&json.Parser{}).Parse(bytes.NewReader(doc))
+	if err != nil {
+		return Result{}, err
+	}
+	res := Result{Format: "JSON Feed " + strings.TrimPrefix(version, "jsonfeed.org/version/")}
+	res.Feed = Feed{
+		ID:       f.FeedURL,
+		Title:    planet.Text{Type: planet.PlainText, Body: f.Title},
+		Subtitle: planet.Text{Type: planet.PlainText, Body: f.Description},
+		Link:     p.absolute(f.HomePageURL),
+		Language: f.Language,
+		Authors:  p.jsonPeople(f.Authors, f.Author),
+	}
+	for _, it := range f.Items {
+		if it != nil {
+			res.Items = append(res.Items, p.jsonItem(it, res.Feed))
+		}
+	}
+	return res, nil
+}
+
+// jsonItems counts the values in arrays of the top level, without building any of them: three bytes of document can
+// become an item of some hundred.
+func jsonItems(doc []byte) int {
+	depth, commas, inString := 0, 0, false
+	for i := 0; i < len(doc); i++ {
+		switch c := doc[i]; {
+		case inString:
+			if c == '\\' {
+				i++
+			} else if c == '"' {
+				inString = false
+			}
+		case c == '"':
+			inString = true
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			depth--
+		case c == ',' && depth == 2:
+			commas++
+		}
+	}
+	return commas + 1
+}
+
+func (p *parser) jsonItem(it *json.Item, f Feed) planet.Item {
+	out := planet.Item{
+		GUID:      strings.TrimSpace(it.ID),
+		Link:      first(p.absolute(it.URL, f.Link), p.absolute(it.ExternalURL, f.Link)),
+		Title:     planet.Text{Type: planet.PlainText, Body: it.Title},
+		Summary:   planet.Text{Type: planet.PlainText, Body: it.Summary},
+		Content:   planet.Text{Type: planet.HTML, Body: it.ContentHTML},
+		Lang:      it.Language,
+		Tags:      it.Tags,
+		Authors:   p.jsonPeople(it.Authors, it.Author),
+		Published: parseDate(it.DatePublished),
+		Updated:   parseDate(it.DateModified),
+	}
+	if out.Content.Body == "" {
+		out.Content = planet.Text{Type: planet.PlainText, Body: it.ContentText}
+	}
+	if out.Link == "" && permalink(out.GUID) {
+		out.Link = p.absolute(out.GUID)
+	}
+	if it.Attachments != nil {
+		for _, a := range *it.Attachments {
+			length := ""
+			if a.SizeInBytes > 0 {
+				length = strconv.FormatInt(a.SizeInBytes, 10)
+			}
+			if enc, ok := p.enclosure(a.URL, a.MimeType, a.Title, length, first(out.Link, f.Link)); ok {
+				out.Enclosures = append(out.Enclosures, enc)
+			}
+		}
+	}
+	return p.finish(out, f, "")
+}
+
+func (p *parser) jsonPeople(list []*json.Author, single *json.Author) []planet.Person {
+	if len(list) == 0 && single != nil { // version 1 has one author
+		list = []*json.Author{single}
+	}
+	var out []planet.Person
+	for _, a := range list {
+		if a != nil && (a.Name != "" || a.URL != "") {
+			out = append(out, planet.Person{Name: strings.TrimSpace(a.Name), URI: p.absolute(a.URL)})
+		}
+	}
+	return out
+}

@@ -1,0 +1,227 @@
+// Package parse turns one feed document into entries and warnings; it never drops anything silently.
+//
+// The order of events:
+//
+//	decode   bytes → UTF-8 without illegal characters, from the root element on    decode.go, root.go
+//	scan     one raw-token pass: refuses hostile documents, reads all texts itself  scan.go, capture.go
+//	gofeed   reads everything else from what scan leaves: a skeleton without texts
+//	translate gofeed's original feed and the scan's notes → planet.Item             rss.go, atom.go, json.go
+//
+// When scan or gofeed can't read the document, repair.go makes it well-formed and both try once more.
+package parse
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/url"
+	"sort"
+	"time"
+
+	"github.com/mmcdole/gofeed/atom"
+	"github.com/mmcdole/gofeed/rss"
+
+	"planet/internal/planet"
+)
+
+// Version is raised when the same bytes are read differently; a document seen before is then read again.
+const Version = 1
+
+// Limits bound what one document may hold; a zero field means its default.
+type Limits struct {
+	Items      int // newest entries taken; default 2,000
+	MaxItems   int // a document of more is refused; default 20,000
+	Depth      int // nested elements; default 200
+	Namespaces int // namespace declarations; default 2,000
+	URL        int // bytes of a link or id; default 4,000
+	Authors    int // of one entry; default 20
+	Tags       int // of one entry; default 50
+	Enclosures int // of one entry; default 50
+}
+
+func (l Limits) orDefault() Limits {
+	or := func(n *int, d int) {
+		if *n == 0 {
+			*n = d
+		}
+	}
+	or(&l.Items, 2000)
+	or(&l.MaxItems, 20_000)
+	or(&l.Depth, 200)
+	or(&l.Namespaces, 2000)
+	or(&l.URL, 4000)
+	or(&l.Authors, 20)
+	or(&l.Tags, 50)
+	or(&l.Enclosures, 50)
+	return l
+}
+
+// A Result is what a document holds.
+type Result struct {
+	Format    string // "RSS 2.0", "Atom 1.0", "JSON Feed 1.1", …
+	Feed      Feed
+	Items     []planet.Item
+	Warnings  []Warning
+	Truncated bool // the document ends too early: it should be asked for again even if its server says that it didn't change
+}
+
+// Feed is what a document says of itself.
+type Feed struct {
+	ID       string
+	Title    planet.Text
+	Subtitle planet.Text
+	Link     string // absolute URL of the site, or ""
+	Language string
+	Authors  []planet.Person
+	Updated  time.Time
+}
+
+// A Warning is something of the document that could not be kept as it was.
+type Warning struct {
+	Entry   string // its id, link or title; "" when the whole document is meant
+	Problem string
+}
+
+func (w Warning) String() string {
+	if w.Entry == "" {
+		return w.Problem
+	}
+	return w.Entry + ": " + w.Problem
+}
+
+// NotFeedError means that the document is something else than a feed.
+type NotFeedError struct {
+	Kind  string   // "an HTML page", "an empty document", …
+	Links []string // absolute URLs of feeds that the page advertises
+}
+
+func (e *NotFeedError) Error() string {
+	s := "this is " + e.Kind + ", not a feed"
+	for i, l := range e.Links {
+		if i == 0 {
+			s += "; it advertises " + l
+		} else {
+			s += " and " + l
+		}
+	}
+	return s
+}
+
+// HostileError means that the document exceeds a limit that no honest feed comes near.
+type HostileError struct {
+	What  string // "nested elements"
+	Limit int
+	Key   string // the setting's name under limits: in feeds.yaml
+}
+
+func (e *HostileError) Error() string {
+	return fmt.Sprintf("the document has more than %d %s (limits.%s)", e.Limit, e.What, e.Key)
+}
+
+// Parse reads doc as if it had been fetched from base with the header Content-Type: contentType ("" unknown).
+// It is pure. Of base only the relative references in the document are resolved against it; nil leaves them relative.
+func Parse(doc []byte, contentType string, base *url.URL, limits Limits) (Result, error) {
+	p := &parser{limits: limits.orDefault(), base: base}
+	if base == nil {
+		p.base = &url.URL{}
+	}
+	text, warnings := decode(doc, contentType)
+	p.warnings = warnings
+	res, err := p.document(text)
+	if err != nil {
+		return Result{}, err
+	}
+	p.leaveOutEmpty(&res)
+	p.newest(&res)
+	res.Warnings = p.warnings
+	return res, nil
+}
+
+type parser struct {
+	limits   Limits
+	base     *url.URL // the document's own address
+	warnings []Warning
+}
+
+func (p *parser) warn(entry, format string, args ...any) {
+	p.warnings = append(p.warnings, Warning{entry, fmt.Sprintf(format, args...)})
+}
+
+func (p *parser) document(text []byte) (Result, error) {
+	if kind := bytes.TrimLeft(text, " \t\r\n"); len(kind) > 0 && (kind[0] == '{' || kind[0] == '[') {
+		return p.json(kind)
+	}
+	root, err := p.root(text)
+	if err != nil {
+		return Result{}, err
+	}
+	res, err := p.xml(root)
+	var hostile *HostileError
+	if err == nil || errors.As(err, &hostile) && hostile.Key != "depth" { // unclosed <br>s look deep, too
+		return res, err
+	}
+	repaired, what, truncated := repair(root)
+	res, again := p.xml(repaired)
+	switch {
+	case errors.As(again, &hostile):
+		return Result{}, again
+	case again != nil:
+		return Result{}, fmt.Errorf("the document can't be read: %w", err)
+	}
+	p.warn("", "the document is damaged (%v) and was repaired: %s", err, what)
+	res.Truncated = truncated
+	return res, nil
+}
+
+// xml reads a document that begins with its root element.
+func (p *parser) xml(root []byte) (Result, error) {
+	notes, skeleton, err := scan(root, p.limits, p.base)
+	if err != nil {
+		return Result{}, err
+	}
+	switch notes.root {
+	case "feed":
+		f, err := (&atom.Parser{}).Parse(bytes.NewReader(skeleton))
+		if err != nil {
+			return Result{}, err
+		}
+		return p.atom(f, notes), nil
+	default:
+		f, err := (&rss.Parser{}).Parse(bytes.NewReader(skeleton))
+		if err != nil {
+			return Result{}, err
+		}
+		return p.rss(f, notes), nil
+	}
+}
+
+// leaveOutEmpty drops entries that hold nothing by which anybody could tell or read them.
+func (p *parser) leaveOutEmpty(res *Result) {
+	kept := res.Items[:0]
+	for _, it := range res.Items {
+		if it.GUID != "" || it.Link != "" || it.Title.Body != "" || it.Summary.Body != "" || it.Content.Body != "" || len(it.Enclosures) > 0 {
+			kept = append(kept, it)
+		}
+	}
+	if n := len(res.Items) - len(kept); n > 0 {
+		p.warn("", "%d entries without id, link, title and text were left out", n)
+	}
+	res.Items = kept
+}
+
+// newest keeps the newest Limits.Items of res. Undated items count as new as their place in the document says: feeds list the newest first.
+func (p *parser) newest(res *Result) {
+	if len(res.Items) <= p.limits.Items {
+		return
+	}
+	p.warn("", "the document has %d entries; the newest %d are taken (limits.items)", len(res.Items), p.limits.Items)
+	sort.SliceStable(res.Items, func(i, j int) bool { return date(res.Items[i]).After(date(res.Items[j])) })
+	res.Items = res.Items[:p.limits.Items]
+}
+
+func date(it planet.Item) time.Time {
+	if it.Published.IsZero() {
+		return it.Updated
+	}
+	return it.Published
+}

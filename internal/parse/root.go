@@ -1,0 +1,128 @@
+package parse
+
+import (
+	"bytes"
+	"html"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// root cuts text to where the feed's root element begins: before it may stand an XML declaration, comments, a DOCTYPE,
+// or what a broken blog printed there.
+func (p *parser) root(text []byte) ([]byte, error) {
+	if len(bytes.TrimSpace(text)) == 0 {
+		return nil, &NotFeedError{Kind: "an empty document"}
+	}
+	firstElement := ""
+	for i := 0; i < len(text); {
+		lt := bytes.IndexByte(text[i:], '<')
+		if lt < 0 {
+			break
+		}
+		i += lt
+		rest := text[i:]
+		switch {
+		case bytes.HasPrefix(rest, []byte("<!--")):
+			i += skipTo(rest, "-->")
+		case bytes.HasPrefix(rest, []byte("<?")):
+			i += skipTo(rest, "?>")
+		case bytes.HasPrefix(rest, []byte("<!")):
+			if doctypeHTML.Match(rest) && firstElement == "" {
+				firstElement = "html"
+			}
+			i += doctypeEnd(rest)
+		default:
+			name := elementName(rest)
+			switch local := name[strings.IndexByte(name, ':')+1:]; local {
+			case "rss", "feed", "rdf":
+				return rest, nil
+			}
+			if firstElement == "" {
+				firstElement = name
+			}
+			i++
+		}
+	}
+	return nil, p.notFeed(text, firstElement)
+}
+
+var doctypeHTML = regexp.MustCompile(`(?i)^<!doctype\s+html`)
+
+// doctypeEnd is where a declaration ends, an internal subset in brackets included.
+func doctypeEnd(b []byte) int {
+	depth := 0
+	for i, c := range b {
+		switch c {
+		case '[':
+			depth++
+		case ']':
+			depth--
+		case '>':
+			if depth <= 0 {
+				return i + 1
+			}
+		}
+	}
+	return 2
+}
+
+func skipTo(b []byte, end string) int {
+	if i := bytes.Index(b, []byte(end)); i >= 0 {
+		return i + len(end)
+	}
+	return 2
+}
+
+// elementName is the lower-case qualified name of the tag that b begins with, or "".
+func elementName(b []byte) string {
+	n := 1
+	for n < len(b) && n < 40 && (b[n] == ':' || b[n] == '-' || b[n] == '_' || b[n] >= '0' && b[n] <= '9' || b[n]|0x20 >= 'a' && b[n]|0x20 <= 'z') {
+		n++
+	}
+	return strings.ToLower(string(b[1:n]))
+}
+
+func (p *parser) notFeed(text []byte, firstElement string) error {
+	switch {
+	case firstElement == "html" || firstElement == "head" || firstElement == "body" || bytes.Contains(bytes.ToLower(text[:min(len(text), 4096)]), []byte("<html")):
+		return &NotFeedError{Kind: "an HTML page", Links: p.advertised(text)}
+	case firstElement == "channel":
+		return &NotFeedError{Kind: "a CDF channel (a format of 1997, not supported)"}
+	case firstElement == "opml":
+		return &NotFeedError{Kind: "an OPML list of feeds"}
+	case firstElement == "urlset" || firstElement == "sitemapindex":
+		return &NotFeedError{Kind: "a sitemap"}
+	case firstElement != "":
+		return &NotFeedError{Kind: "an XML document with the root <" + firstElement + ">"}
+	}
+	return &NotFeedError{Kind: "neither XML nor JSON"}
+}
+
+var (
+	linkTag   = regexp.MustCompile(`(?is)<link\b[^>]+>`)
+	linkAttrs = regexp.MustCompile(`(?is)\b(rel|type|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))`)
+)
+
+// advertised lists the feeds that an HTML page names in its head (behaviour 70), at most three.
+func (p *parser) advertised(page []byte) []string {
+	var out []string
+	for _, tag := range linkTag.FindAll(page, 200) {
+		attrs := map[string]string{}
+		for _, m := range linkAttrs.FindAllSubmatch(tag, -1) {
+			attrs[strings.ToLower(string(m[1]))] = html.UnescapeString(string(m[2]) + string(m[3]) + string(m[4]))
+		}
+		switch strings.ToLower(attrs["type"]) {
+		case "application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml":
+		default:
+			continue
+		}
+		if !strings.Contains(strings.ToLower(attrs["rel"]), "alternate") || attrs["href"] == "" {
+			continue
+		}
+		if ref, err := url.Parse(strings.TrimSpace(attrs["href"])); err == nil && len(out) < 3 {
+			out = append(out, p.base.ResolveReference(ref).String())
+		}
+	}
+	return out
+}

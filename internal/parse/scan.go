@@ -1,0 +1,304 @@
+package parse
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"planet/internal/planet"
+)
+
+// notes is what the scan learns of a document that gofeed doesn't tell, or doesn't tell right.
+type notes struct {
+	root  string // "feed", "rss" or "rdf"
+	feed  note
+	items []*note // in gofeed's order: a channel's items first, then those beside it
+}
+
+// A note belongs to one item or to the feed.
+type note struct {
+	id      string // raw text of id or guid
+	about   string // rdf:about
+	lang    string // xml:lang in force
+	base    string // xml:base in force, absolute; "" when none is declared
+	title   planet.Text
+	summary planet.Text
+	content planet.Text
+	spare   planet.Text // a description in an unusual place, used when there is nothing else
+	problem string
+}
+
+// Namespaces that the scan tells apart. A prefix that a document forgot to declare means what everybody means by it.
+const (
+	nsAtom    = "http://www.w3.org/2005/Atom"
+	nsAtom03  = "http://purl.org/atom/ns#"
+	nsContent = "http://purl.org/rss/1.0/modules/content/"
+	nsXHTML   = "http://www.w3.org/1999/xhtml"
+	nsMedia   = "http://search.yahoo.com/mrss/"
+	nsITunes  = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+	nsDC      = "http://purl.org/dc/elements/1.1/"
+)
+
+var customaryPrefixes = map[string]string{
+	"atom": nsAtom, "atom10": nsAtom, "a10": nsAtom, "content": nsContent, "xhtml": nsXHTML,
+	"media": nsMedia, "itunes": nsITunes, "dc": nsDC,
+}
+
+// A frame is one open element.
+type frame struct {
+	name      string // local name, lower case
+	space     string // namespace URI, or the prefix itself when nobody knows it, or ""
+	prefix    string
+	lang      string
+	base      string
+	defaultNS string
+}
+
+type scanner struct {
+	doc      []byte
+	limits   Limits
+	document *url.URL
+	dec      *xml.Decoder
+	notes    *notes
+	stack    []frame
+	prefixes map[string]string
+	declared int
+	items    int
+	beside   []*note // items beside the channel (RSS 1.0)
+	item     *note   // the item we are in
+	itemAt   int     // depth of its element
+	capture  *capture
+	skeleton skeleton
+}
+
+// scan walks the raw tokens of a document that begins with its root element. It refuses hostile documents, before any
+// code that recurses or copies sees them: gofeed dies of a stack overflow at two million nested elements, and takes
+// gigabytes for ten thousand namespaces (behaviours 55–57). All texts are read here, with their types, bases and
+// languages; what is returned for gofeed is the document without them.
+func scan(doc []byte, limits Limits, document *url.URL) (*notes, []byte, error) {
+	s := &scanner{
+		doc: doc, limits: limits, document: document,
+		dec: xml.NewDecoder(bytes.NewReader(doc)), notes: &notes{}, prefixes: map[string]string{},
+		skeleton: skeleton{doc: doc},
+	}
+	s.dec.Strict = false
+	s.dec.Entity = xml.HTMLEntity
+	for {
+		from := s.dec.InputOffset()
+		tok, err := s.dec.RawToken()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		switch t := tok.(type) {
+		case xml.StartElement:
+			err = s.start(t, from)
+		case xml.EndElement:
+			err = s.end(t, from)
+		case xml.CharData:
+			if s.capture != nil {
+				s.capture.text(t)
+			}
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(s.stack) == 0 && s.notes.root != "" {
+			break // trailing junk after the root is nobody's business
+		}
+	}
+	if len(s.stack) > 0 {
+		return nil, nil, errors.New("the document ends before its elements do")
+	}
+	s.notes.items = append(s.notes.items, s.beside...)
+	return s.notes, s.skeleton.bytes(), nil
+}
+
+func (s *scanner) start(t xml.StartElement, from int64) error {
+	if len(s.stack) >= s.limits.Depth {
+		return &HostileError{"nested elements", s.limits.Depth, "depth"}
+	}
+	f, err := s.open(t, from)
+	if err != nil {
+		return err
+	}
+	s.stack = append(s.stack, f)
+	if s.notes.root == "" {
+		s.notes.root = f.name
+	}
+	if s.capture != nil {
+		s.capture.start(t, f)
+		return nil
+	}
+	if f.name == "item" || f.name == "entry" {
+		s.items++
+		if s.items > s.limits.MaxItems {
+			return &HostileError{"items", s.limits.MaxItems, "max_items"}
+		}
+		if s.item == nil && s.native(f) {
+			s.openItem(t, f)
+			return nil
+		}
+	}
+	if kind := s.kind(f); kind != none {
+		s.capture = newCapture(kind, t, f, len(s.stack), s.dec.InputOffset())
+	}
+	return nil
+}
+
+// open makes the frame of an element from its parent's and its own attributes.
+func (s *scanner) open(t xml.StartElement, from int64) (frame, error) {
+	f := frame{name: strings.ToLower(t.Name.Local), prefix: t.Name.Space}
+	if n := len(s.stack); n > 0 {
+		parent := s.stack[n-1]
+		f.lang, f.base, f.defaultNS = parent.lang, parent.base, parent.defaultNS
+	}
+	for _, a := range t.Attr {
+		switch {
+		case a.Name.Space == "xmlns" || a.Name.Space == "" && a.Name.Local == "xmlns":
+			s.declared++
+			if s.declared > s.limits.Namespaces {
+				return f, &HostileError{"namespace declarations", s.limits.Namespaces, "namespaces"}
+			}
+			if a.Name.Space == "" {
+				f.defaultNS = a.Value
+			} else {
+				s.prefixes[a.Name.Local] = a.Value
+			}
+		case a.Name.Space == "xml" && a.Name.Local == "lang":
+			f.lang = strings.TrimSpace(a.Value)
+		case a.Name.Space == "xml" && a.Name.Local == "base":
+			f.base = s.rebase(f.base, a.Value)
+			s.skeleton.hideBase(from, s.dec.InputOffset())
+		}
+	}
+	f.space = f.defaultNS
+	if f.prefix != "" {
+		f.space = s.resolve(f.prefix)
+	}
+	return f, nil
+}
+
+func (s *scanner) resolve(prefix string) string {
+	if ns := s.prefixes[prefix]; ns != "" {
+		return strings.TrimSpace(ns)
+	}
+	if ns := customaryPrefixes[strings.ToLower(prefix)]; ns != "" {
+		return ns
+	}
+	return prefix
+}
+
+// rebase resolves an xml:base against the one around it, or else the document's address (RFC 3986 §5.1). A base that
+// is no URL changes nothing.
+func (s *scanner) rebase(outer, base string) string {
+	around := s.document
+	if outer != "" {
+		if u, err := url.Parse(outer); err == nil {
+			around = u
+		}
+	}
+	u, err := url.Parse(strings.TrimSpace(base))
+	if err != nil {
+		return outer
+	}
+	return around.ResolveReference(u).String()
+}
+
+func (s *scanner) openItem(t xml.StartElement, f frame) {
+	s.item = &note{lang: f.lang, base: f.base}
+	s.itemAt = len(s.stack)
+	for _, a := range t.Attr {
+		if a.Name.Local == "about" && a.Name.Space != "" {
+			s.item.about = strings.TrimSpace(a.Value)
+		}
+	}
+	if s.notes.root != "feed" && s.itemAt == 2 {
+		s.beside = append(s.beside, s.item)
+	} else {
+		s.notes.items = append(s.notes.items, s.item)
+	}
+}
+
+func (s *scanner) end(t xml.EndElement, from int64) error {
+	if n := len(s.stack); n == 0 || s.stack[n-1].name != strings.ToLower(t.Name.Local) {
+		return fmt.Errorf("</%s> closes nothing", t.Name.Local)
+	}
+	depth := len(s.stack)
+	if c := s.capture; c != nil && c.depth == depth {
+		s.skeleton.cut(c.from, from)
+		s.settle(c)
+		s.capture = nil
+	} else if c != nil {
+		c.end(t)
+	}
+	if s.item != nil && depth == s.itemAt {
+		s.item = nil
+	}
+	s.stack = s.stack[:depth-1]
+	return nil
+}
+
+// settle notes what was captured. Where an element is repeated the first that says something counts.
+func (s *scanner) settle(c *capture) {
+	n := &s.notes.feed
+	if s.item != nil {
+		n = s.item
+	}
+	if c.kind == theID {
+		if n.id == "" {
+			n.id = strings.TrimSpace(c.plain.String())
+		}
+		return
+	}
+	text, problem := c.result()
+	if problem != "" {
+		n.problem = problem
+	}
+	place := map[kind]*planet.Text{theTitle: &n.title, theSummary: &n.summary, theContent: &n.content, theSpare: &n.spare}[c.kind]
+	if strings.TrimSpace(place.Body) == "" {
+		*place = text
+		if c.lang != "" && (n.lang == "" || c.kind == theContent) {
+			n.lang = c.lang
+		}
+	}
+}
+
+// A skeleton is the document without what the scan has read itself.
+type skeleton struct {
+	doc  []byte
+	out  bytes.Buffer
+	done int64 // so much of doc is in out, or cut
+}
+
+func (k *skeleton) cut(from, to int64) {
+	if from >= k.done && to > from {
+		k.out.Write(k.doc[k.done:from])
+		k.done = to
+	}
+}
+
+// hideBase renames the xml:base of one start tag: gofeed would rewrite ids and links with it, and treats a base with a
+// file name as a folder.
+func (k *skeleton) hideBase(from, to int64) {
+	if from < k.done {
+		return
+	}
+	tag := bytes.ReplaceAll(k.doc[from:to], []byte("xml:base"), []byte("xml-base"))
+	k.cut(from, to)
+	k.out.Write(tag)
+}
+
+func (k *skeleton) bytes() []byte {
+	if k.done == 0 {
+		return k.doc
+	}
+	k.out.Write(k.doc[k.done:])
+	return k.out.Bytes()
+}
