@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+
+	"planet/internal/planet"
+)
+
+// A Cursor is a place in the river, newest first. The zero Cursor is its beginning.
+type Cursor struct{ sort, id int64 }
+
+const selectEntries = `select e.id, f.slug, e.published_id, e.guid, e.link, e.title, e.untitled, e.lang, e.dir, e.authors, e.tags, e.enclosures, e.source,
+	e.comments, e.summary, e.content, e.text, e.excerpt, e.published_at, e.updated_at, e.first_seen_at, e.sort_at
+	from entries e join feeds f on f.id = e.feed_id `
+
+// Recent gives at most n entries after the cursor, newest first, and the cursor for the next call.
+func (db *DB) Recent(ctx context.Context, after Cursor, n int) ([]planet.Entry, Cursor, error) {
+	where := ""
+	args := []any{n}
+	if after != (Cursor{}) {
+		where = "where (e.sort_at, e.id) < (?2, ?3) "
+		args = append(args, after.sort, after.id)
+	}
+	rows, err := db.read.QueryContext(ctx, selectEntries+where+"order by e.sort_at desc, e.id desc limit ?1", args...)
+	if err != nil {
+		return nil, after, db.explain(err)
+	}
+	defer rows.Close()
+	var out []planet.Entry
+	for rows.Next() {
+		e, err := scanEntry(rows, &after)
+		if err != nil {
+			return nil, after, db.explain(err)
+		}
+		out = append(out, e)
+	}
+	return out, after, db.explain(rows.Err())
+}
+
+func scanEntry(rows *sql.Rows, at *Cursor) (planet.Entry, error) {
+	var e planet.Entry
+	var authors, tags, enclosures, source string
+	var published, updated, seen int64
+	if err := rows.Scan(&at.id, &e.FeedID, &e.PublishedID, &e.GUID, &e.Link, &e.Title, &e.Untitled, &e.Lang, &e.Dir, &authors, &tags, &enclosures, &source,
+		&e.Comments, &e.Summary, &e.Content, &e.Text, &e.Excerpt, &published, &updated, &seen, &at.sort); err != nil {
+		return e, err
+	}
+	e.Published, e.Updated, e.FirstSeen = fromUnix(published), fromUnix(updated), fromUnix(seen)
+	for _, f := range []struct {
+		from string
+		to   any
+	}{{authors, &e.Authors}, {tags, &e.Tags}, {enclosures, &e.Enclosures}, {source, &e.Source}} {
+		if err := json.Unmarshal([]byte(f.from), f.to); err != nil {
+			return e, err
+		}
+	}
+	return e, nil
+}
+
+// Count tells how many entries the store holds.
+func (db *DB) Count(ctx context.Context) (n int, err error) {
+	err = db.read.QueryRowContext(ctx, "select count(*) from entries").Scan(&n)
+	return n, db.explain(err)
+}
+
+// CleanAgain cleans up to n entries that an older version cleaned, newest first, from what was parsed then; no feed is
+// asked again for it (behaviour 11). It returns how many there were.
+func (db *DB) CleanAgain(ctx context.Context, version, n int, clean func(planet.Item) planet.Entry) (int, error) {
+	rows, err := db.read.QueryContext(ctx, "select id, raw from entries where clean_version < ? order by sort_at desc, id desc limit ?", version, n)
+	if err != nil {
+		return 0, db.explain(err)
+	}
+	type stale struct {
+		id  int64
+		raw []byte
+	}
+	var all []stale
+	for rows.Next() {
+		var s stale
+		if err := rows.Scan(&s.id, &s.raw); err != nil {
+			rows.Close()
+			return 0, db.explain(err)
+		}
+		all = append(all, s)
+	}
+	if err := rows.Err(); err != nil || len(all) == 0 {
+		return 0, db.explain(err)
+	}
+	if err := db.prepare(ctx, updateEntry); err != nil {
+		return 0, db.explain(err)
+	}
+	err = db.tx(ctx, func(tx *sql.Tx) error {
+		for _, s := range all {
+			it, err := unpack(s.raw)
+			if err != nil {
+				return err
+			}
+			in, err := Incomings([]planet.Item{it})
+			if err != nil {
+				return err
+			}
+			in[0].Settled(clean(it))
+			if err := db.rewrite(ctx, tx, s.id, in[0], version, 0); err != nil {
+				return err
+			}
+		}
+		return changed(ctx, tx)
+	})
+	return len(all), db.explain(err)
+}

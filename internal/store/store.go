@@ -1,0 +1,241 @@
+// Package store keeps feeds, entries and the log of fetches in SQLite. It holds the only SQL.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/google/uuid"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// applicationID marks a database as ours (SQLite's PRAGMA application_id): "PLNT".
+const applicationID = 0x504C4E54
+
+//go:embed migrations
+var migrations embed.FS
+
+// A DB is an open database. One goroutine writes at a time; reading goes on beside it.
+type DB struct {
+	path  string
+	write *sql.DB
+	read  *sql.DB
+	stmts map[string]*sql.Stmt // the writer's, by query
+	mu    sync.Mutex           // guards stmts
+}
+
+// Open opens the database file at path, creates it when it's missing, and brings its schema up to date.
+func Open(ctx context.Context, path string) (*DB, error) {
+	if err := checkFile(path); err != nil {
+		return nil, err
+	}
+	write, err := sql.Open("sqlite", dsn(path, "_txlock=immediate"))
+	if err != nil {
+		return nil, fmt.Errorf("database %s: %w", path, err)
+	}
+	write.SetMaxOpenConns(1)
+	db := &DB{path: path, write: write, stmts: map[string]*sql.Stmt{}}
+	if err := db.migrate(ctx); err != nil {
+		write.Close()
+		return nil, db.explain(err)
+	}
+	if db.read, err = sql.Open("sqlite", dsn(path, "_pragma=query_only(1)")); err != nil {
+		write.Close()
+		return nil, fmt.Errorf("database %s: %w", path, err)
+	}
+	db.read.SetMaxOpenConns(2)
+	return db, nil
+}
+
+// dsn is the driver's name for path. The busy timeout comes first: it is a connection's own, and the driver's is 0.
+func dsn(path, more string) string {
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
+	return u.String() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
+		"&_pragma=temp_store(MEMORY)&_pragma=cache_size(-8000)&_pragma=trusted_schema(0)&_pragma=journal_size_limit(67108864)&_dqs=0&" + more
+}
+
+// checkFile refuses what can't be a database before SQLite touches it.
+func checkFile(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if _, err := os.Stat(filepath.Dir(path)); err != nil {
+			return fmt.Errorf("database %s: its folder doesn't exist; make it, or change database: in feeds.yaml", path)
+		}
+		return nil
+	case err != nil:
+		return fmt.Errorf("database: %w", err)
+	case info.IsDir():
+		return fmt.Errorf("database %s is a folder; name a file with database: in feeds.yaml", path)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	defer f.Close()
+	head := make([]byte, 16)
+	n, err := io.ReadFull(f, head)
+	if n > 0 && (err != nil || string(head) != "SQLite format 3\x00") {
+		return fmt.Errorf("database %s is no SQLite database; move it away, or name another file with database: in feeds.yaml", path)
+	}
+	return nil
+}
+
+// Close closes the database.
+func (db *DB) Close() error {
+	for _, s := range db.stmts {
+		s.Close()
+	}
+	return errors.Join(db.read.Close(), db.write.Close())
+}
+
+// ErrNewer means that a newer version of this program wrote the database.
+var ErrNewer = errors.New("it was written by a newer version of planet; install that version, or restore the database from a backup")
+
+// migrate brings the schema from its user_version to the newest, each step in a transaction of its own.
+func (db *DB) migrate(ctx context.Context) error {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	var version, app, tables int
+	row := db.write.QueryRowContext(ctx, "select (select user_version from pragma_user_version), (select application_id from pragma_application_id), (select count(*) from sqlite_schema)")
+	if err := row.Scan(&version, &app, &tables); err != nil {
+		return err
+	}
+	switch {
+	case tables > 0 && app != applicationID:
+		return errors.New("it belongs to another program; name another file with database: in feeds.yaml")
+	case version > len(names):
+		return fmt.Errorf("%w (its schema is %d, this version knows %d)", ErrNewer, version, len(names))
+	}
+	for i := version; i < len(names); i++ {
+		step, err := migrations.ReadFile(names[i])
+		if err != nil {
+			return err
+		}
+		err = db.tx(ctx, func(tx *sql.Tx) error {
+			if i == 0 {
+				if _, err := tx.ExecContext(ctx, "pragma application_id = "+strconv.Itoa(applicationID)); err != nil {
+					return err
+				}
+			}
+			if _, err := tx.ExecContext(ctx, string(step)); err != nil {
+				return fmt.Errorf("%s: %w", names[i], err)
+			}
+			if i == 0 { // a new database is another one, also under the same path
+				if _, err := tx.ExecContext(ctx, "insert into meta values ('id', ?), ('revision', '0')", uuid.NewString()); err != nil {
+					return err
+				}
+			}
+			_, err := tx.ExecContext(ctx, "pragma user_version = "+strconv.Itoa(i+1))
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tx runs f in a transaction of the one writer.
+func (db *DB) tx(ctx context.Context, f func(*sql.Tx) error) error {
+	tx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it says so, otherwise f's error counts
+	if err := f(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// prepare gives the writer's statements for queries, each prepared once. Call it before the transaction that uses them:
+// the writer has a single connection, and preparing while a transaction holds it would wait for ever.
+func (db *DB) prepare(ctx context.Context, queries ...string) error {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	for _, q := range queries {
+		if db.stmts[q] != nil {
+			continue
+		}
+		s, err := db.write.PrepareContext(ctx, q)
+		if err != nil {
+			return err
+		}
+		db.stmts[q] = s
+	}
+	return nil
+}
+
+// in is a prepared statement within tx.
+func (db *DB) in(ctx context.Context, tx *sql.Tx, query string) *sql.Stmt {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	return tx.StmtContext(ctx, db.stmts[query])
+}
+
+// explain says which file an error is about, and what to do where that is known.
+func (db *DB) explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		switch lite.Code() & 0xff {
+		case sqlite3.SQLITE_FULL:
+			return fmt.Errorf("database %s: the disk is full; nothing was lost, run again when there is room", db.path)
+		case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+			return fmt.Errorf("database %s is damaged (%w); restore it from a backup, or move it away to begin anew", db.path, err)
+		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+			return fmt.Errorf("database %s can't be written (%w); check the rights of the file and its folder", db.path, err)
+		case sqlite3.SQLITE_BUSY:
+			return fmt.Errorf("database %s is held by another program (%w)", db.path, err)
+		}
+	}
+	return fmt.Errorf("database %s: %w", db.path, err)
+}
+
+// Revision names the state of everything a page could show: it changes with every change, and with the database itself.
+func (db *DB) Revision(ctx context.Context) (string, error) {
+	var id, n string
+	err := db.read.QueryRowContext(ctx, "select (select value from meta where key = 'id'), (select value from meta where key = 'revision')").Scan(&id, &n)
+	return id + "/" + n, db.explain(err)
+}
+
+// changed raises the revision.
+func changed(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, "update meta set value = value + 1 where key = 'revision'")
+	return err
+}
+
+// Schema is the database's schema as SQL, for the golden file.
+func (db *DB) Schema(ctx context.Context) (string, error) {
+	rows, err := db.read.QueryContext(ctx, "select sql from sqlite_schema where sql is not null order by type desc, name")
+	if err != nil {
+		return "", db.explain(err)
+	}
+	defer rows.Close()
+	var b strings.Builder
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return "", err
+		}
+		b.WriteString(s + ";\n\n")
+	}
+	return b.String(), rows.Err()
+}
