@@ -1,0 +1,86 @@
+package publish
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/google/renameio/v2"
+)
+
+// A manifest is what the program knows of a published folder.
+type manifest struct {
+	Inputs string           `json:"inputs"` // names what the files were made from
+	Until  time.Time        `json:"until"`  // when time alone changes them; zero: never
+	Files  map[string]entry `json:"files"`  // by path
+}
+
+type entry struct {
+	Size int64 `json:"size"`
+}
+
+func manifestPath(dir string) string { return filepath.Join(dir, own, "manifest.json") }
+
+// readManifest gives the folder's manifest; an empty one where there is none. One that can't be read counts as none: then
+// all files are compared again, and none is removed.
+func readManifest(dir string) (manifest, error) {
+	var m manifest
+	data, err := os.ReadFile(manifestPath(dir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return m, nil
+	}
+	if err != nil {
+		return m, err
+	}
+	if json.Unmarshal(data, &m) != nil {
+		return manifest{}, nil
+	}
+	for name := range m.Files { // whoever wrote it: nothing outside the folder is ours
+		if !fs.ValidPath(name) || name == "." {
+			delete(m.Files, name)
+		}
+	}
+	return m, nil
+}
+
+func writeManifest(dir string, m manifest) error {
+	data, err := json.MarshalIndent(m, "", " ")
+	if err != nil {
+		return err
+	}
+	return renameio.WriteFile(manifestPath(dir), append(data, '\n'), 0o644, renameio.WithTempDir(filepath.Join(dir, own)))
+}
+
+// union is of the files of both manifests; it names no inputs, so that nobody takes the folder for finished.
+func (m manifest) union(other manifest) manifest {
+	u := manifest{Files: map[string]entry{}}
+	for _, files := range []map[string]entry{other.Files, m.Files} {
+		for name, e := range files {
+			u.Files[name] = e
+		}
+	}
+	return u
+}
+
+// Current tells whether dir still holds, whole, what was published from inputs, so that there is nothing to do at now.
+func Current(dir, inputs string, now time.Time) (Changes, bool) {
+	m, err := readManifest(dir)
+	if err != nil || m.Inputs != inputs || inputs == "" || !m.Until.IsZero() && !now.Before(m.Until) {
+		return Changes{}, false
+	}
+	for name, e := range m.Files {
+		info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(name)))
+		if err != nil || !info.Mode().IsRegular() || info.Size() != e.Size {
+			return Changes{}, false
+		}
+	}
+	return Changes{Unchanged: len(m.Files)}, true
+}
+
+func noSpace(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
+}

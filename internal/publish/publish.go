@@ -1,0 +1,204 @@
+// Package publish writes a site's files so that a visitor never sees half of one.
+//
+// Everything lies under the output folder; what the program needs for itself is in its folder .planet:
+//
+//	.planet/stage/         new files, whole and synced, before they take their places
+//	.planet/manifest.json  which files the program wrote, and from what
+package publish
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"path"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"planet/internal/planet"
+)
+
+// own is the program's folder under the output folder. It is inside, not beside it, since only inside is it certain that
+// we may write and that a rename stays on one file system.
+const own = ".planet"
+
+// Changes counts what a publish did.
+type Changes struct{ Written, Unchanged, Removed int }
+
+// Dir makes dir hold exactly files, beside what others put there: changed files are replaced, each in one step; equal
+// ones are not touched; those are removed that an earlier Dir wrote and that are no longer among files. Nothing changes
+// before all files have come and lie whole on the disk beside their places. inputs names what the files were made from,
+// and until (zero: never) when time alone will change them; Current compares both.
+func Dir(ctx context.Context, dir string, files iter.Seq2[planet.File, error], inputs string, until time.Time) (Changes, error) {
+	p := &publication{dir: dir, stage: filepath.Join(dir, own, "stage"), next: manifest{Inputs: inputs, Until: until.UTC(), Files: map[string]entry{}}}
+	changes, err := p.run(ctx, files)
+	if err != nil {
+		os.RemoveAll(p.stage)
+		return Changes{}, explain(dir, err)
+	}
+	return changes, nil
+}
+
+type publication struct {
+	dir, stage string
+	next       manifest
+	changed    []string // paths staged, in the order of coming
+}
+
+func (p *publication) run(ctx context.Context, files iter.Seq2[planet.File, error]) (Changes, error) {
+	if err := p.prepare(); err != nil {
+		return Changes{}, err
+	}
+	last, err := readManifest(p.dir)
+	if err != nil {
+		return Changes{}, err
+	}
+	for f, err := range files {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err == nil {
+			err = p.add(f)
+		}
+		if err != nil {
+			return Changes{}, err
+		}
+	}
+	gone := p.gone(last)
+	c := Changes{Written: len(p.changed), Unchanged: len(p.next.Files) - len(p.changed), Removed: len(gone)}
+	if c.Written+c.Removed > 0 {
+		// Whatever happens between here and the end, the next run knows all files that are ours.
+		if err := writeManifest(p.dir, p.next.union(last)); err != nil {
+			return Changes{}, err
+		}
+	}
+	if err := p.place(); err != nil {
+		return Changes{}, err
+	}
+	if err := p.remove(gone); err != nil {
+		return Changes{}, err
+	}
+	if err := os.RemoveAll(p.stage); err != nil {
+		return Changes{}, err
+	}
+	if c.Written+c.Removed > 0 || last.Inputs != p.next.Inputs || !last.Until.Equal(p.next.Until) {
+		return c, writeManifest(p.dir, p.next)
+	}
+	return c, nil
+}
+
+// prepare makes the folders, and clears what a killed run left.
+func (p *publication) prepare() error {
+	if err := os.MkdirAll(p.dir, 0o755); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(p.stage); err != nil {
+		return err
+	}
+	return os.MkdirAll(p.stage, 0o755)
+}
+
+// add stages f if it differs from what is published.
+func (p *publication) add(f planet.File) error {
+	if !fs.ValidPath(f.Path) || f.Path == "." || strings.HasPrefix(f.Path, own) {
+		return fmt.Errorf("%q can't be the path of a published file", f.Path)
+	}
+	if _, twice := p.next.Files[f.Path]; twice {
+		return fmt.Errorf("two files are to be published as %s", f.Path)
+	}
+	p.next.Files[f.Path] = entry{Size: int64(len(f.Data))}
+	old, err := os.ReadFile(p.at(f.Path))
+	if err == nil && bytes.Equal(old, f.Data) {
+		return nil
+	}
+	p.changed = append(p.changed, f.Path)
+	staged := p.staged(len(p.changed) - 1)
+	return writeSynced(staged, f.Data)
+}
+
+func (p *publication) at(name string) string { return filepath.Join(p.dir, filepath.FromSlash(name)) }
+func (p *publication) staged(i int) string   { return filepath.Join(p.stage, strconv.Itoa(i)) }
+
+func writeSynced(name string, data []byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// place moves the staged files to their places: what pages need before the pages, the pages before those that link to them.
+func (p *publication) place() error {
+	order := make([]int, len(p.changed))
+	for i := range order {
+		order[i] = i
+	}
+	sort.SliceStable(order, func(a, b int) bool { return rank(p.changed[order[a]]) < rank(p.changed[order[b]]) })
+	for _, i := range order {
+		to := p.at(p.changed[i])
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			return err
+		}
+		if err := os.Rename(p.staged(i), to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func rank(name string) int {
+	switch {
+	case strings.HasPrefix(name, "assets/"):
+		return 0
+	case strings.Contains(name, "/"):
+		return 1
+	case name == "index.html":
+		return 2
+	}
+	return 3 // feeds: they link to the pages, and tell the world
+}
+
+// gone are the paths that an earlier run published and this one doesn't.
+func (p *publication) gone(last manifest) []string {
+	var out []string
+	for name := range last.Files {
+		if _, still := p.next.Files[name]; !still {
+			out = append(out, name)
+		}
+	}
+	sort.Strings(out)
+	return out
+}
+
+// remove deletes files, and the folders that are empty then.
+func (p *publication) remove(names []string) error {
+	for _, name := range names {
+		if err := os.Remove(p.at(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		for d := path.Dir(name); d != "."; d = path.Dir(d) {
+			if os.Remove(p.at(d)) != nil {
+				break // not empty
+			}
+		}
+	}
+	return nil
+}
+
+// explain says what to do where that is known.
+func explain(dir string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("output %s can't be written (%w); check the folder's rights, or change output: in feeds.yaml", dir, err)
+	case noSpace(err):
+		return fmt.Errorf("output %s: the disk is full (%w); the site is as it was, run again when there is room", dir, err)
+	}
+	return fmt.Errorf("output %s: %w", dir, err)
+}
