@@ -1,0 +1,34 @@
+package render
+
+import (
+	"cmp"
+	"html/template"
+	"strings"
+
+	"planet/internal/planet"
+)
+
+// setBody shows as much of an entry as its mode lets.
+func setBody(p *Post, e planet.Entry, mode planet.Mode) {
+	switch mode {
+	case planet.Link:
+		p.Shown = "link"
+	case planet.Excerpt:
+		p.Shown, p.Excerpt = "excerpt", e.Excerpt
+	default:
+		start, rest := fold(cmp.Or(strings.TrimSpace(e.Content), strings.TrimSpace(e.Summary)))
+		p.Shown, p.Content = "full", trusted(start)
+		if rest != "" {
+			p.Rest, p.RestMinutes = trusted(rest), minutes(rest)
+		}
+	}
+	if p.Shown != "link" && p.Content == "" && p.Excerpt == "" {
+		p.Shown = "empty"
+	}
+}
+
+// trusted is the one place where text becomes HTML as it stands. Nothing but Content and Summary may reach it, which package
+// clean made safe.
+func trusted(cleaned string) template.HTML {
+	return template.HTML(cleaned)
+}

@@ -1,0 +1,145 @@
+package render
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"planet/internal/planet"
+)
+
+// dayLayout is how days are written, and the beginning of every full date.
+const dayLayout = "Monday, 2 January 2006"
+
+// largeTitle is how many letters a title may have to be set in large ones.
+const largeTitle = 120
+
+// post shows an entry. Its avatar's path starts from the site's root, as face leaves it.
+func (d *desk) post(e planet.Entry) Post {
+	date := e.Date().In(d.zone)
+	feed, known := d.feeds[e.FeedID]
+	if !known {
+		feed = stranger(e)
+	}
+	p := Post{
+		Anchor: anchor(e.PublishedID), Face: d.face(feed), Authors: authors(e, feed), Via: via(e),
+		Title: e.Title, Untitled: e.Untitled || e.Title == "", LongTitle: utf8.RuneCountInString(e.Title) > largeTitle,
+		Link: web(e.Link), Host: host(e.Link), Comments: web(e.Comments), Media: media(e.Enclosures), Tags: e.Tags,
+		Date: date, Datetime: date.UTC().Format(time.RFC3339), Clock: date.Format("15:04"), FullDate: date.Format(dayLayout + ", 15:04 MST"),
+	}
+	p.Permalink = "#" + p.Anchor
+	d.setLanguage(&p, e, feed)
+	setBody(&p, e, cmp.Or(feed.Mode, d.site.Mode, planet.Full))
+	return p
+}
+
+// anchor is a post's id in pages: short, and the same for ever because the published id is.
+func anchor(publishedID string) string {
+	sum := sha256.Sum256([]byte(publishedID))
+	return "e-" + hex.EncodeToString(sum[:6])
+}
+
+// stranger stands for the feed of an entry whose feed isn't in feeds.yaml: better a name from the entry than none.
+func stranger(e planet.Entry) planet.Feed {
+	feed := planet.Feed{ID: e.FeedID, Name: e.FeedID}
+	if name := host(e.Link); name != "" {
+		feed.Name = name
+	}
+	if len(e.Authors) > 0 && e.Authors[0].Name != "" {
+		feed.Name = e.Authors[0].Name
+	}
+	return feed
+}
+
+// authors are the names to show beside the feed's: none when there is nothing new in them. Mail addresses stay private.
+func authors(e planet.Entry, feed planet.Feed) []Author {
+	var list []Author
+	for _, person := range e.Authors {
+		if name := strings.TrimSpace(person.Name); name != "" {
+			list = append(list, Author{Name: name, URL: web(person.URI)})
+		}
+	}
+	if len(list) == 1 && strings.EqualFold(list[0].Name, strings.TrimSpace(feed.Name)) {
+		return nil
+	}
+	return list
+}
+
+// via names the planet that a post came through.
+func via(e planet.Entry) *Author {
+	if e.Source == nil {
+		return nil
+	}
+	link := cmp.Or(web(e.Source.Link), web(e.Source.URL))
+	title := cmp.Or(e.Source.Title, host(link))
+	if title == "" {
+		return nil
+	}
+	return &Author{Name: title, URL: link}
+}
+
+func (d *desk) setLanguage(p *Post, e planet.Entry, feed planet.Feed) {
+	lang := cmp.Or(languageTag(e.Lang), languageTag(feed.Lang))
+	if lang != "" && !strings.EqualFold(lang, d.lang) {
+		p.Lang, p.LangHere = lang, d.lang
+	}
+	if p.Lang != "" && !strings.EqualFold(primary(lang), primary(d.lang)) {
+		p.LangName = languageName(lang)
+	}
+	p.Dir = e.Dir
+	if p.Dir != "rtl" && p.Dir != "ltr" {
+		p.Dir = cmp.Or(textDir(e.Text), textDir(e.Title), languageDir(lang), "ltr")
+	}
+}
+
+// media lists the enclosures that can be linked to.
+func media(enclosures []planet.Enclosure) []Media {
+	var list []Media
+	for _, e := range enclosures {
+		link := web(e.URL)
+		if link == "" {
+			continue
+		}
+		m := Media{URL: link, Title: e.Title, Type: e.Type, Kind: "enclosure", Size: size(e.Length)}
+		switch kind, _, _ := strings.Cut(e.Type, "/"); kind {
+		case "audio", "video":
+			m.Kind = kind
+		case "image":
+			m.Kind = "photo"
+		}
+		if m.Title == "" {
+			m.Title = fileName(link)
+		}
+		list = append(list, m)
+	}
+	return list
+}
+
+// fileName is the last part of an address, without the query that often follows it.
+func fileName(link string) string {
+	link, _, _ = strings.Cut(link, "?")
+	if name := path.Base(link); name != "/" && name != "." {
+		return name
+	}
+	return link
+}
+
+// size tells bytes in round decimal units, as download pages do.
+func size(bytes int64) string {
+	switch {
+	case bytes <= 0:
+		return ""
+	case bytes < 1000:
+		return fmt.Sprintf("%d bytes", bytes)
+	case bytes < 1_000_000:
+		return fmt.Sprintf("%d kB", (bytes+500)/1000)
+	case bytes < 1_000_000_000:
+		return fmt.Sprintf("%d MB", (bytes+500_000)/1_000_000)
+	}
+	return fmt.Sprintf("%.1f GB", float64(bytes)/1e9)
+}

@@ -1,0 +1,130 @@
+// Package render makes the site's pages: entries through a theme.
+//
+// It is deterministic: the same site and entries give the same bytes, with no clock and no chance in between.
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"iter"
+	"net/url"
+	"strings"
+	"time"
+
+	"planet/internal/planet"
+)
+
+// A Link is a combined feed, or another way to subscribe.
+type Link struct {
+	Title string // in plain words
+	Path  string // relative to the site's root
+	Type  string // media type
+}
+
+// A Site is what all pages share.
+type Site struct {
+	Title       string
+	URL         string // with a final slash
+	Description string
+	Lang        string // BCP 47
+	Owner       planet.Person
+	Location    *time.Location    // days are grouped by it; nil is UTC
+	Feeds       []planet.Feed     // the people, in feeds.yaml's order
+	Avatars     map[string]string // feed id → path under the site's root; absent: initials
+	Links       []Link
+	Mode        planet.Mode // of feeds that don't say
+	Version     string      // of the program
+}
+
+// Empty says why the river has no entries.
+type Empty string
+
+// The reasons for an empty river; "" is told as Waiting.
+const (
+	NoFeeds  Empty = "no-feeds" // feeds.yaml names none
+	Failing  Empty = "failing"  // no feed could be read
+	Filtered Empty = "filtered" // there are entries, and all of them are hidden
+	Waiting  Empty = "waiting"  // nothing was fetched yet
+)
+
+// A River is the newest entries, already chosen, newest first.
+type River struct {
+	Entries  []planet.Entry
+	PerPage  int // 0: all on one page
+	MaxPages int // what doesn't fit is left out; 0: no limit
+	Empty    Empty
+}
+
+// River yields index.html, page/2/index.html and on.
+func (t *Theme) River(site Site, river River) iter.Seq2[planet.File, error] {
+	return func(yield func(planet.File, error) bool) {
+		chunks := paginate(river)
+		desk := newDesk(t, site)
+		for i, entries := range chunks {
+			page := desk.page(riverFolder(i + 1))
+			page.Number, page.Pages = i+1, len(chunks)
+			page.Days, page.Empty = desk.days(page.Root, entries), string(river.Empty)
+			if i > 0 {
+				page.Title = fmt.Sprintf("%s – page %d", site.Title, i+1)
+				page.Newer = page.Root + riverFolder(i) + "index.html"
+			}
+			if i+1 < len(chunks) {
+				page.Older = page.Root + riverFolder(i+2) + "index.html"
+			}
+			file, err := t.execute("river.html", page)
+			if !yield(file, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// NotFound makes 404.html. It is served for whatever does not exist, at any depth, so its links hold the path of the site's URL.
+func (t *Theme) NotFound(site Site) (planet.File, error) {
+	page := newDesk(t, site).page("")
+	page.Title = "Not found – " + site.Title
+	page.Canonical = ""
+	page.Root = "/"
+	if u, err := url.Parse(site.URL); err == nil && strings.HasPrefix(u.EscapedPath(), "/") {
+		page.Root = strings.TrimSuffix(u.EscapedPath(), "/") + "/"
+	}
+	page.move()
+	return t.execute("404.html", page)
+}
+
+// riverFolder is where page number n of the river is kept.
+func riverFolder(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return fmt.Sprintf("page/%d/", n)
+}
+
+// paginate always makes at least one page: an empty river is a page that says why.
+func paginate(river River) [][]planet.Entry {
+	rest, per := river.Entries, river.PerPage
+	if per <= 0 {
+		per = max(len(rest), 1)
+	}
+	pages := [][]planet.Entry{rest[:min(per, len(rest))]}
+	rest = rest[len(pages[0]):]
+	for len(rest) > 0 && (river.MaxPages <= 0 || len(pages) < river.MaxPages) {
+		n := min(per, len(rest))
+		pages = append(pages, rest[:n])
+		rest = rest[n:]
+	}
+	return pages
+}
+
+// execute renders one page. The file's path follows from the page's folder, or else is the template's name.
+func (t *Theme) execute(template string, page *Page) (planet.File, error) {
+	var b bytes.Buffer
+	if err := t.templates.ExecuteTemplate(&b, template, page); err != nil {
+		return planet.File{}, t.explain(err)
+	}
+	path := template
+	if template != "404.html" {
+		path = page.Path + "index.html"
+	}
+	return planet.File{Path: path, Data: b.Bytes()}, nil
+}

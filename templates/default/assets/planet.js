@@ -1,0 +1,106 @@
+// Everything works without this. It runs in <head>, before the page is drawn, so that a chosen colour scheme doesn't flash.
+(() => {
+  'use strict';
+  const root = document.documentElement;
+  const schemes = ['system', 'light', 'dark'];
+  const stored = () => {
+    try { return localStorage.getItem('scheme'); } catch { return null; } // storage may be forbidden
+  };
+  let scheme = schemes.includes(stored()) ? stored() : 'system';
+  const apply = () => {
+    if (scheme === 'system') delete root.dataset.scheme;
+    else root.dataset.scheme = scheme;
+  };
+  apply();
+
+  // One button goes through system, light and dark. Its words come from the page.
+  function schemeButton() {
+    const button = document.getElementById('scheme');
+    if (!button) return;
+    const label = () => { button.textContent = button.dataset[scheme]; };
+    button.hidden = false;
+    label();
+    button.addEventListener('click', () => {
+      scheme = schemes[(schemes.indexOf(scheme) + 1) % schemes.length];
+      try { localStorage.setItem('scheme', scheme); } catch { /* then it lasts as long as the page */ }
+      apply();
+      label();
+    });
+  }
+
+  // The list of people is open where it has a column of its own, or when a link leads to it.
+  function people() {
+    const list = document.getElementById('people');
+    if (!list) return;
+    const wide = matchMedia('(min-width: 69rem)');
+    const follow = () => { list.open = wide.matches || location.hash === '#people'; };
+    wide.addEventListener('change', follow);
+    addEventListener('hashchange', () => { if (location.hash === '#people') list.open = true; });
+    follow();
+  }
+
+  // A link to a post leads past a fold, if what it names is inside.
+  function unfold() {
+    const target = document.querySelector(':target');
+    const fold = target && target.closest('details.rest:not([open])');
+    if (!fold) return;
+    fold.open = true;
+    target.scrollIntoView();
+  }
+
+  // Tables and code that scroll inside themselves can be reached by keyboard.
+  function scrollers() {
+    for (const box of document.querySelectorAll('.e-content pre, .e-content table')) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    }
+  }
+
+  // j and k go to the next and previous post, o opens it. The post that has the focus counts while it can be seen, and
+  // otherwise the one at the top.
+  const all = () => [...document.querySelectorAll('.h-entry')];
+  function current(posts) {
+    const at = posts.indexOf(document.activeElement && document.activeElement.closest('.h-entry'));
+    if (at < 0) return -1;
+    const box = posts[at].getBoundingClientRect();
+    return box.bottom > 0 && box.top < innerHeight ? at : -1;
+  }
+  function go(step) {
+    const posts = all();
+    let next = current(posts) + step;
+    if (next === step - 1) {
+      const edge = posts.length ? parseFloat(getComputedStyle(posts[0]).scrollMarginTop) : 0; // below the day that sticks
+      const tops = posts.map((post) => post.getBoundingClientRect().top);
+      next = step > 0 ? tops.findIndex((top) => top > edge + 2) : tops.findLastIndex((top) => top < edge - 2);
+    }
+    const post = posts[next];
+    if (!post) return;
+    post.scrollIntoView({ behavior: 'instant' });
+    const link = post.querySelector('.title a');
+    if (!link) post.tabIndex = -1;
+    (link || post).focus({ preventScroll: true, focusVisible: true });
+  }
+  function open() {
+    const posts = all();
+    const post = posts[current(posts)] || posts.find((p) => p.getBoundingClientRect().bottom > 96);
+    const link = post && post.querySelector('.title a');
+    if (link) link.click();
+  }
+  function keys(event) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.closest && event.target.closest('input, textarea, select, [contenteditable]')) return;
+    if (event.key === 'j') go(1);
+    else if (event.key === 'k') go(-1);
+    else if (event.key === 'o') open();
+    else return;
+    event.preventDefault();
+  }
+
+  document.addEventListener('DOMContentLoaded', () => {
+    schemeButton();
+    people();
+    scrollers();
+    unfold();
+    addEventListener('hashchange', unfold);
+    addEventListener('keydown', keys);
+  });
+})();
