@@ -1,0 +1,286 @@
+// Package site brings the published folder up to date: it conducts store, selection, render, syndicate and publish.
+package site
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"iter"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"planet/internal/planet"
+	"planet/internal/publish"
+	"planet/internal/render"
+	"planet/internal/selection"
+	"planet/internal/store"
+	"planet/internal/syndicate"
+)
+
+// A Builder publishes the site.
+type Builder struct {
+	Store *store.DB
+	Theme *render.Theme
+	Out   string // the output folder
+	Log   *slog.Logger
+
+	Plan
+}
+
+// Plan is what feeds.yaml says of the site.
+type Plan struct {
+	Config      string // names the state of feeds.yaml: when it changes, the site is made anew
+	Title       string
+	URL         string // with a final slash
+	Description string
+	Lang        string
+	Owner       planet.Person
+	Location    *time.Location
+	Version     string // of the program
+	Feeds       []planet.Feed
+	Mode        planet.Mode
+	PerPage     int // 0: no limit
+	FeedEntries int // 0: no limit
+	Short       bool
+	Rules       selection.Rules
+	Aliases     map[string]string // path → the path whose bytes it repeats
+}
+
+// maxPages is how far back the river's own pages go.
+const maxPages = 5
+
+// A Report is what a Run did.
+type Report struct {
+	publish.Changes
+	Current bool // there was nothing to do
+	Shown   int  // of the entries that were looked at
+	Hidden  map[selection.Reason]int
+}
+
+// Run publishes the site as it should be at now. When nothing that a page shows has changed since the last Run, and
+// nothing is missing, it does nothing.
+func (b *Builder) Run(ctx context.Context, now time.Time) (Report, error) {
+	inputs, err := b.inputs(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	if changes, ok := publish.Current(b.Out, inputs, now); ok {
+		return Report{Changes: changes, Current: true}, nil
+	}
+	states, err := b.Store.Feeds(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	feeds := complete(b.Feeds, states)
+	choice, err := b.choose(ctx, feeds, now)
+	if err != nil {
+		return Report{}, err
+	}
+	report := Report{Shown: len(choice.Shown), Hidden: map[selection.Reason]int{}}
+	for _, h := range choice.Hidden {
+		report.Hidden[h.Reason]++
+		b.Log.Debug("hidden", "feed", h.Entry.FeedID, "entry", h.Entry.PublishedID, "reason", h.Reason, "detail", h.Detail)
+	}
+	report.Changes, err = publish.Dir(ctx, b.Out, b.files(feeds, states, choice), inputs, choice.Until)
+	return report, err
+}
+
+// inputs names everything the published files depend on but the passing of time.
+func (b *Builder) inputs(ctx context.Context) (string, error) {
+	revision, err := b.Store.Revision(ctx)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	fmt.Fprintln(h, b.Version, b.Config, b.Theme.Hash(), revision)
+	for _, f := range b.Feeds {
+		if f.Avatar == "" {
+			continue
+		}
+		info, err := os.Stat(f.Avatar)
+		if err != nil {
+			return "", fmt.Errorf("avatar of %s: %w", f.Name, err)
+		}
+		fmt.Fprintln(h, f.ID, info.Size(), info.ModTime().UnixNano())
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// complete gives each feed the site that its document names, where feeds.yaml doesn't say.
+func complete(feeds []planet.Feed, states map[string]store.State) []planet.Feed {
+	out := make([]planet.Feed, len(feeds))
+	for i, f := range feeds {
+		if f.Site == "" {
+			f.Site = states[f.ID].Site
+		}
+		out[i] = f
+	}
+	return out
+}
+
+// choose reads the river from its beginning until enough of it is shown: twice as much each time.
+func (b *Builder) choose(ctx context.Context, feeds []planet.Feed, now time.Time) (selection.Choice, error) {
+	rules := b.Rules
+	rules.Feeds = byID(feeds)
+	enough := max(b.PerPage*maxPages, b.FeedEntries)
+	if b.PerPage == 0 || b.FeedEntries == 0 {
+		enough = int(^uint(0) >> 1)
+	}
+	var window []planet.Entry
+	var at store.Cursor
+	for batch := 200; ; batch *= 2 {
+		more, next, err := b.Store.Recent(ctx, at, batch)
+		if err != nil {
+			return selection.Choice{}, err
+		}
+		for i := range more {
+			if more[i].Lang == "" {
+				more[i].Lang = rules.Feeds[more[i].FeedID].Lang
+			}
+		}
+		window, at = append(window, more...), next
+		choice := selection.Choose(window, rules, now)
+		if len(choice.Shown) >= enough || len(more) < batch {
+			choice.Shown = choice.Shown[:min(len(choice.Shown), enough)]
+			return choice, nil
+		}
+	}
+}
+
+func byID(feeds []planet.Feed) map[string]planet.Feed {
+	m := make(map[string]planet.Feed, len(feeds))
+	for _, f := range feeds {
+		m[f.ID] = f
+	}
+	return m
+}
+
+// files yields the whole site.
+func (b *Builder) files(feeds []planet.Feed, states map[string]store.State, choice selection.Choice) iter.Seq2[planet.File, error] {
+	return func(yield func(planet.File, error) bool) {
+		site := b.site(feeds)
+		river := render.River{Entries: choice.Shown, PerPage: b.PerPage, MaxPages: maxPages, Empty: empty(feeds, states, choice)}
+		if b.PerPage > 0 {
+			river.Entries = river.Entries[:min(len(river.Entries), b.PerPage*maxPages)]
+		}
+		files := chain(
+			b.Theme.Assets(), avatars(feeds, site.Avatars), b.Theme.River(site, river),
+			one(b.Theme.NotFound(site)), syndicate.All(b.combined(feeds, choice.Shown)),
+			one(b.opml(feeds)),
+		)
+		repeated := map[string][]string{}
+		for alias, of := range b.Aliases {
+			repeated[of] = append(repeated[of], alias)
+		}
+		for f, err := range files {
+			if !yield(f, err) || err != nil {
+				return
+			}
+			for _, alias := range repeated[f.Path] {
+				if !yield(planet.File{Path: alias, Data: f.Data}, nil) {
+					return
+				}
+			}
+			delete(repeated, f.Path)
+		}
+		for of, aliases := range repeated {
+			yield(planet.File{}, fmt.Errorf("aliases: %s repeats %s, which is not published", aliases[0], of))
+			return
+		}
+	}
+}
+
+func (b *Builder) site(feeds []planet.Feed) render.Site {
+	s := render.Site{
+		Title: b.Title, URL: b.URL, Description: b.Description, Lang: b.Lang, Owner: b.Owner, Location: b.Location,
+		Feeds: feeds, Avatars: map[string]string{}, Mode: b.Mode, Version: b.Version,
+		Links: []render.Link{
+			{Title: "Atom", Path: "atom.xml", Type: "application/atom+xml"},
+			{Title: "RSS", Path: "rss20.xml", Type: "application/rss+xml"},
+			{Title: "JSON Feed", Path: "feed.json", Type: "application/feed+json"},
+			{Title: "All blogs (OPML)", Path: "opml.xml", Type: "text/x-opml"},
+		},
+	}
+	for _, f := range feeds {
+		if f.Avatar != "" {
+			s.Avatars[f.ID] = "assets/avatars/" + f.ID + strings.ToLower(filepath.Ext(f.Avatar))
+		}
+	}
+	return s
+}
+
+// empty says why there is nothing to show.
+func empty(feeds []planet.Feed, states map[string]store.State, choice selection.Choice) render.Empty {
+	if len(feeds) == 0 {
+		return render.NoFeeds
+	}
+	if len(choice.Shown) > 0 {
+		return ""
+	}
+	if len(choice.Hidden) > 0 {
+		return render.Filtered
+	}
+	asked, well := 0, 0
+	for _, f := range feeds {
+		if s := states[f.ID]; !s.Fetched.IsZero() {
+			asked++
+			if s.LastError == "" {
+				well++
+			}
+		}
+	}
+	if asked > 0 && well == 0 {
+		return render.Failing
+	}
+	return render.Waiting
+}
+
+func (b *Builder) combined(feeds []planet.Feed, shown []planet.Entry) syndicate.Feed {
+	if b.FeedEntries > 0 {
+		shown = shown[:min(len(shown), b.FeedEntries)]
+	}
+	return syndicate.Feed{
+		Title: b.Title, URL: b.URL, Description: b.Description, Lang: b.Lang, Owner: b.Owner, Version: b.Version,
+		Feeds: byID(feeds), Short: b.Short, Mode: b.Mode, Entries: shown,
+	}
+}
+
+func (b *Builder) opml(feeds []planet.Feed) (planet.File, error) {
+	data, err := syndicate.OPML(b.Title, b.Owner.Name, feeds)
+	return planet.File{Path: "opml.xml", Data: data}, err
+}
+
+// avatars yields the pictures that feeds.yaml names.
+func avatars(feeds []planet.Feed, paths map[string]string) iter.Seq2[planet.File, error] {
+	return func(yield func(planet.File, error) bool) {
+		for _, f := range feeds {
+			if f.Avatar == "" {
+				continue
+			}
+			data, err := os.ReadFile(f.Avatar)
+			if !yield(planet.File{Path: paths[f.ID], Data: data}, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func one(f planet.File, err error) iter.Seq2[planet.File, error] {
+	return func(yield func(planet.File, error) bool) { yield(f, err) }
+}
+
+func chain(parts ...iter.Seq2[planet.File, error]) iter.Seq2[planet.File, error] {
+	return func(yield func(planet.File, error) bool) {
+		for _, p := range parts {
+			for f, err := range p {
+				if !yield(f, err) {
+					return
+				}
+			}
+		}
+	}
+}
