@@ -1,0 +1,141 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"planet/internal/config"
+	"planet/internal/fetch"
+	"planet/internal/parse"
+	"planet/internal/planet"
+	"planet/internal/render"
+)
+
+type checkOptions struct {
+	fetch bool
+	only  []string
+}
+
+func (p *program) check() *cobra.Command {
+	o := &checkOptions{}
+	cmd := &cobra.Command{
+		Use: "check", Short: "Is feeds.yaml right? With --fetch: is each feed readable?", Args: cobra.NoArgs,
+		Long: `check reads feeds.yaml and the theme and says what is wrong with them. With --fetch it also asks each feed,
+reads it, and says what it found. It changes nothing.` + exits(helpFine, helpFailed, helpUsage, " 3  with --fetch: some feed can't be read"),
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.runCheck(cmd.Context(), o) },
+	}
+	cmd.Flags().BoolVar(&o.fetch, "fetch", false, "ask the feeds, too")
+	cmd.Flags().StringSliceVar(&o.only, "only", nil, "with --fetch: this feed alone, by name or id; may be repeated")
+	return cmd
+}
+
+func (p *program) runCheck(ctx context.Context, o *checkOptions) error {
+	cfg, err := config.Load(p.config)
+	if err != nil {
+		return err
+	}
+	if _, err := render.Load(cfg.Theme); err != nil {
+		return usageError{fmt.Errorf("theme: %w", err)}
+	}
+	feeds, err := chosen(cfg.Feeds, o.only)
+	if err != nil {
+		return err
+	}
+	if !o.fetch {
+		if !p.quiet {
+			fmt.Fprintf(p.stdout, "%s is right: %s\n", cfg.Path, plural(len(cfg.Feeds), "feed"))
+		}
+		return nil
+	}
+	return p.checkFeeds(ctx, cfg, feeds)
+}
+
+// checkFeeds asks feeds, many at once, and answers in their order.
+func (p *program) checkFeeds(ctx context.Context, cfg *config.Config, feeds []planet.Feed) error {
+	client, err := fetcher(cfg)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	lines := make([]string, len(feeds))
+	broken := make([]bool, len(feeds))
+	var all sync.WaitGroup
+	for i, f := range feeds {
+		if f.URL == "" {
+			lines[i] = "a folder of posts; not asked"
+			continue
+		}
+		all.Go(func() {
+			line, err := checkFeed(ctx, client, f, parseLimits(cfg.Limits))
+			if broken[i] = err != nil; broken[i] {
+				line = err.Error()
+			}
+			lines[i] = line
+		})
+	}
+	all.Wait()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	failed := 0
+	for i, f := range feeds {
+		mark := "ok    "
+		if broken[i] {
+			mark = "broken"
+			failed++
+		}
+		fmt.Fprintf(p.stdout, "%s  %s <%s>: %s\n", mark, f.Name, fetch.Redact(f.URL), lines[i])
+	}
+	if failed > 0 {
+		p.say("%s of %d can't be read", plural(failed, "feed"), len(feeds))
+		return errFeeds
+	}
+	return nil
+}
+
+// checkFeed says in a line what a feed holds.
+func checkFeed(ctx context.Context, client *fetch.Client, f planet.Feed, limits parse.Limits) (string, error) {
+	res, err := client.Get(ctx, fetch.Request{URL: f.URL, Insecure: f.Insecure})
+	if err != nil {
+		return "", err
+	}
+	if res.Status != http.StatusOK {
+		return "", fmt.Errorf("%s", fetch.StatusText(res.Status))
+	}
+	base, err := url.Parse(res.URL)
+	if err != nil {
+		return "", err
+	}
+	parsed, err := parse.Parse(res.Body, res.ContentType, base, limits)
+	if err != nil {
+		return "", err
+	}
+	line := fmt.Sprintf("%s, %s", parsed.Format, entries(len(parsed.Items)))
+	if at := newest(parsed.Items); !at.IsZero() {
+		line += ", the newest of " + at.Format(time.DateOnly)
+	}
+	if n := len(parsed.Warnings); n > 0 {
+		line += fmt.Sprintf(", %s (planet inspect tells)", plural(n, "warning"))
+	}
+	if res.Moved != "" {
+		line += "; it has moved for good: use " + res.Moved
+	}
+	return line, nil
+}
+
+func newest(items []planet.Item) time.Time {
+	var at time.Time
+	for _, it := range items {
+		if t := cmp.Or(it.Published, it.Updated); t.After(at) {
+			at = t
+		}
+	}
+	return at
+}

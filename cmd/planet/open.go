@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"planet/internal/clean"
+	"planet/internal/collect"
+	"planet/internal/config"
+	"planet/internal/fetch"
+	"planet/internal/parse"
+	"planet/internal/planet"
+	"planet/internal/publish"
+	"planet/internal/render"
+	"planet/internal/selection"
+	"planet/internal/site"
+	"planet/internal/store"
+)
+
+// opened is what the commands that change something work with.
+type opened struct {
+	cfg   *config.Config
+	theme *render.Theme
+	db    *store.DB
+	close func()
+}
+
+// open reads feeds.yaml and the theme, takes the lock and opens the database. Whatever is wrong with the first two is
+// said before anything is touched.
+func (p *program) open(ctx context.Context) (*opened, error) {
+	cfg, err := config.Load(p.config)
+	if err != nil {
+		return nil, err
+	}
+	theme, err := render.Load(cfg.Theme)
+	if err != nil {
+		return nil, fmt.Errorf("theme: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(cfg.Database), 0o755); err != nil {
+		return nil, fmt.Errorf("database %s: its folder can't be made: %w", cfg.Database, err)
+	}
+	unlock, err := publish.Lock(cfg.Database + ".lock")
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, cfg.Database)
+	if err != nil {
+		unlock()
+		return nil, err
+	}
+	return &opened{cfg, theme, db, func() { db.Close(); unlock() }}, nil
+}
+
+// collector is the left half of the program, as feeds.yaml wants it.
+func (p *program) collector(o *opened) (*collect.Collector, error) {
+	client, err := fetcher(o.cfg)
+	if err != nil {
+		return nil, err
+	}
+	return &collect.Collector{
+		Fetch: client, Store: o.db, Every: o.cfg.Fetch.Every, Deadline: o.cfg.Fetch.Deadline,
+		Parse: parseLimits(o.cfg.Limits), Clean: cleanLimits(o.cfg.Limits), Now: p.now, Log: p.log,
+	}, nil
+}
+
+func fetcher(cfg *config.Config) (*fetch.Client, error) {
+	f, l := cfg.Fetch, cfg.Limits
+	var private []netip.Prefix
+	for _, s := range f.AllowPrivate {
+		prefix, err := netip.ParsePrefix(s)
+		if err != nil {
+			return nil, fmt.Errorf("fetch.allow_private: %w", err)
+		}
+		private = append(private, prefix)
+	}
+	return fetch.New(fetch.Options{
+		UserAgent: userAgent(cfg.URL),
+		Timeout:   f.Timeout, Connect: l.Connect, TLS: l.TLS, Response: l.Response,
+		MaxSize: f.MaxSize, Header: l.Header, Redirects: l.Redirects,
+		Concurrency: f.Concurrency, PerHostGap: f.PerHostGap, AllowPorts: f.AllowPorts, AllowPrivate: private,
+	}), nil
+}
+
+// userAgent names the program, its version and who runs it (RFC 9110 §10.1.5), so that a server's owner knows whom to ask.
+func userAgent(site string) string {
+	return "planet/" + version + " (+" + site + ")"
+}
+
+func parseLimits(l config.Limits) parse.Limits {
+	return parse.Limits{
+		Items: l.Items, MaxItems: l.MaxItems, Depth: l.Depth, Namespaces: l.Namespaces, URL: l.URL,
+		Authors: l.Authors, Tags: l.Tags, Enclosures: l.Enclosures,
+	}
+}
+
+func cleanLimits(l config.Limits) clean.Limits {
+	return clean.Limits{Title: l.Title, Content: l.Content}
+}
+
+// builder is the right half of the program, as feeds.yaml wants it.
+func (p *program) builder(o *opened) (*site.Builder, error) {
+	cfg := o.cfg
+	data, err := os.ReadFile(cfg.Path)
+	if err != nil {
+		return nil, err
+	}
+	hash := sha256.Sum256(data)
+	feeds := make([]planet.Feed, len(cfg.Feeds))
+	for i, f := range cfg.Feeds {
+		f.URL = fetch.Redact(f.URL) // what is published never holds a password
+		feeds[i] = f
+	}
+	return &site.Builder{
+		Store: o.db, Theme: o.theme, Out: cfg.Output, Log: p.log,
+		Plan: site.Plan{
+			Config: hex.EncodeToString(hash[:]), Title: cfg.Title, URL: cfg.URL, Description: cfg.Description, Lang: cfg.Language,
+			Owner: cfg.Owner, Location: cfg.Location, Version: version, Feeds: feeds, Mode: cfg.Show.Mode,
+			PerPage: cfg.Show.PerPage, FeedEntries: cfg.Show.FeedEntries, Short: cfg.Syndicate.Variant == "short", Aliases: cfg.Aliases,
+			Rules: selection.Rules{
+				Hide: cfg.Hide, Keep: cfg.Show.Keep, Block: cfg.Show.Block, MaxAge: cfg.Show.MaxAge,
+				Wait: cfg.Show.Future == "wait",
+			},
+		},
+	}, nil
+}
+
+// chosen are the feeds that names (ids or names, in any case) mean; all of them when there are none.
+func chosen(feeds []planet.Feed, names []string) ([]planet.Feed, error) {
+	if len(names) == 0 {
+		return feeds, nil
+	}
+	var out []planet.Feed
+	for _, name := range names {
+		found := false
+		for _, f := range feeds {
+			if strings.EqualFold(f.ID, name) || strings.EqualFold(f.Name, name) {
+				out, found = append(out, f), true
+			}
+		}
+		if !found {
+			return nil, usagef("no feed named %q in feeds.yaml", name)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"planet/internal/collect"
+	"planet/internal/fetch"
+	"planet/internal/planet"
+	"planet/internal/site"
+)
+
+// runReport is what update --json writes; its field names are a contract.
+type runReport struct {
+	Started   string          `json:"started"`
+	TookMS    int64           `json:"took_ms"`
+	Feeds     feedsReport     `json:"feeds"`
+	Requests  int             `json:"requests"`
+	Bytes     int64           `json:"bytes"`
+	Entries   entriesReport   `json:"entries"`
+	Published publishedReport `json:"published"`
+	Attention []string        `json:"attention"`
+}
+
+type feedsReport struct {
+	Due         int `json:"due"`
+	Fetched     int `json:"fetched"`
+	NotModified int `json:"not_modified"`
+	Failed      int `json:"failed"`
+	Skipped     int `json:"skipped"`
+}
+
+type entriesReport struct {
+	New     int `json:"new"`
+	Updated int `json:"updated"`
+}
+
+type publishedReport struct {
+	Written   int `json:"written"`
+	Unchanged int `json:"unchanged"`
+	Removed   int `json:"removed"`
+}
+
+// report says what a run did: to a person on a terminal or with -v in a line, with --json to a program, and always what
+// a person should do. Either half may be nil.
+func (p *program) report(opts *updateOptions, feeds []planet.Feed, c *collect.Report, s *site.Report) error {
+	r := runReport{Started: p.now().Format(time.RFC3339), Attention: []string{}}
+	var failed bool
+	if c != nil {
+		failed = c.Failed > 0
+		r.Started, r.TookMS = c.Started.UTC().Format(time.RFC3339), c.Took.Milliseconds()
+		r.Feeds = feedsReport{c.Due, c.Fetched, c.NotModified, c.Failed, c.Skips}
+		r.Requests, r.Bytes, r.Entries = c.Requests, c.Bytes, entriesReport{c.New, c.Updated}
+		r.Attention = attention(feeds, c, r.Attention)
+	}
+	if s != nil {
+		r.Published = publishedReport{s.Written, s.Unchanged, s.Removed}
+	}
+	if !p.quiet {
+		for _, text := range r.Attention {
+			p.say("%s", text)
+		}
+		if p.verbose || p.terminal() && !opts.json {
+			p.say("%s", summary(r, c, s))
+		}
+	}
+	if opts.json {
+		enc := json.NewEncoder(p.stdout)
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(r); err != nil {
+			return err
+		}
+	}
+	if opts.strict && failed {
+		return errFeeds
+	}
+	return nil
+}
+
+// attention adds what a person should do something about and wasn't told before.
+func attention(feeds []planet.Feed, c *collect.Report, out []string) []string {
+	byID := map[string]planet.Feed{}
+	for _, f := range feeds {
+		byID[f.ID] = f
+	}
+	for _, o := range c.Outcomes {
+		if o.Tell {
+			f := byID[o.Feed]
+			out = append(out, fmt.Sprintf("%s (%s) can't be read: %s", f.Name, fetch.Redact(f.URL), o.Error))
+		}
+	}
+	return out
+}
+
+// summary is a run in one line.
+func summary(r runReport, c *collect.Report, s *site.Report) string {
+	var parts []string
+	if c != nil {
+		parts = append(parts, fmt.Sprintf("%s due: %d read, %d unchanged, %d failed", plural(r.Feeds.Due, "feed"), r.Feeds.Fetched, r.Feeds.NotModified, r.Feeds.Failed))
+		if r.Feeds.Skipped > 0 {
+			parts = append(parts, fmt.Sprintf("%d left for the next run", r.Feeds.Skipped))
+		}
+		parts = append(parts, fmt.Sprintf("%s new, %d changed", entries(r.Entries.New), r.Entries.Updated))
+	}
+	switch {
+	case s == nil:
+	case s.Current:
+		parts = append(parts, "the site is up to date")
+	default:
+		parts = append(parts, fmt.Sprintf("%s written, %d unchanged, %d removed", plural(r.Published.Written, "file"), r.Published.Unchanged, r.Published.Removed))
+	}
+	if c != nil {
+		parts = append(parts, c.Took.Round(10*time.Millisecond).String())
+	}
+	return strings.Join(parts, "; ")
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func entries(n int) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return fmt.Sprintf("%d entries", n)
+}

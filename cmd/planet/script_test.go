@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"planet/internal/feedtest"
+	"planet/internal/publish"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"planet": func() { os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr)) },
+	})
+}
+
+// TestScript runs testdata/script/*.txtar: the real program, each script in a folder and with a feed server of its own.
+//
+//	exits CODE planet ARGS…  the command ends with this exit code
+//	serve                    starts a server for the script's feeds/ folder; $SERVER is its address
+//	subst FILE…              replaces $SERVER in files
+//	lock FILE                holds a lock file until the script ends
+//	same DIR                 the first time: notes the bytes of all files under DIR; then: fails when one has changed
+//	forget                   the server forgets what it was asked
+//	asked N PATH             the server was asked for PATH so many times
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Vars = append(env.Vars, "NO_COLOR=1", "TZ=UTC")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": cmdExits, "serve": cmdServe, "subst": cmdSubst, "lock": cmdLock, "same": cmdSame, "forget": cmdForget, "asked": cmdAsked,
+		},
+		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+	})
+}
+
+func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// scriptTB lets feedtest fail and clean up within a script.
+type scriptTB struct{ ts *testscript.TestScript }
+
+func (tb scriptTB) Helper()                           {}
+func (tb scriptTB) Cleanup(f func())                  { tb.ts.Defer(f) }
+func (tb scriptTB) Fatalf(format string, args ...any) { tb.ts.Fatalf(format, args...) }
+
+func cmdServe(ts *testscript.TestScript, neg bool, args []string) {
+	s := feedtest.New(scriptTB{ts})
+	dir := ts.MkAbs("feeds")
+	entries, err := os.ReadDir(dir)
+	ts.Check(err)
+	for _, e := range entries {
+		doc, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		ts.Check(err)
+		doc = []byte(strings.ReplaceAll(string(doc), "$SERVER", s.URL))
+		s.Handle("/"+e.Name(), feedtest.Feed(doc))
+	}
+	rss := feedtest.RSS("Tempers", feedtest.Items("tempers", 3, time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC))...)
+	s.Handle("/500", feedtest.Status(500))
+	s.Handle("/410", feedtest.Status(410))
+	s.Handle("/loop", feedtest.Redirect(http.StatusFound, s.URL+"/loop"))
+	s.Handle("/file", feedtest.Redirect(http.StatusFound, "file:///etc/passwd"))
+	s.Handle("/endless", feedtest.Feed(rss).Endless())
+	s.Handle("/bomb", feedtest.Bomb(5_000_000))
+	s.Handle("/truncated", feedtest.Feed(rss).Truncated(len(rss)/2))
+	s.Handle("/hang", feedtest.Hang())
+	s.Handle("/drip", feedtest.Feed(rss).Drip(1, 200*time.Millisecond))
+	s.Handle("/cut", feedtest.Cut())
+	s.Handle("/headers", feedtest.HeaderFlood(1_000_000))
+	s.Handle("/moved", feedtest.Redirect(http.StatusMovedPermanently, s.URL+"/good.xml"))
+	s.Handle("/nesting", feedtest.Feed([]byte("<rss><channel><item>"+strings.Repeat("<x:a>", 30_000))))
+	ts.Setenv("SERVER", s.URL)
+	servers.Store(ts, s)
+}
+
+// servers are the feed servers, by script: scripts run beside each other.
+var servers sync.Map
+
+func server(ts *testscript.TestScript) *feedtest.Server {
+	s, ok := servers.Load(ts)
+	if !ok {
+		ts.Fatalf("no server: begin with serve")
+	}
+	return s.(*feedtest.Server)
+}
+
+func cmdForget(ts *testscript.TestScript, neg bool, args []string) { server(ts).Forget() }
+
+func cmdAsked(ts *testscript.TestScript, neg bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	if got := len(server(ts).Requests(args[1])); got != want {
+		ts.Fatalf("%s was asked for %d times, want %d", args[1], got, want)
+	}
+}
+
+func cmdSubst(ts *testscript.TestScript, neg bool, args []string) {
+	for _, name := range args {
+		text := strings.ReplaceAll(ts.ReadFile(name), "$SERVER", ts.Getenv("SERVER"))
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o644))
+	}
+}
+
+func cmdLock(ts *testscript.TestScript, neg bool, args []string) {
+	unlock, err := publish.Lock(ts.MkAbs(args[0]))
+	ts.Check(err)
+	ts.Defer(unlock)
+}
+
+func cmdSame(ts *testscript.TestScript, neg bool, args []string) {
+	now := treeHash(ts, args[0])
+	note := ts.MkAbs(".same-" + filepath.Base(args[0]))
+	before, err := os.ReadFile(note)
+	ts.Check(os.WriteFile(note, []byte(now), 0o644))
+	if err != nil {
+		return
+	}
+	if (string(before) == now) == neg {
+		ts.Fatalf("%s: before:\n%s\nnow:\n%s", args[0], before, now)
+	}
+}
+
+// treeHash lists all files under dir with size, time of change and bytes, hashed.
+func treeHash(ts *testscript.TestScript, dir string) string {
+	text, err := treeState(ts.MkAbs(dir))
+	ts.Check(err)
+	return text
+}
+
+func treeState(dir string) (string, error) {
+	var b strings.Builder
+	err := filepath.Walk(dir, func(path string, info os.FileInfo, err error) error {
+		if err != nil || info.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		rel, _ := filepath.Rel(dir, path)
+		fmt.Fprintf(&b, "%s %d %d %x\n", rel, len(data), info.ModTime().UnixNano(), sha256.Sum256(data))
+		return nil
+	})
+	return b.String(), err
+}

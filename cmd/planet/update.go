@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"planet/internal/collect"
+	"planet/internal/site"
+)
+
+type updateOptions struct {
+	force  bool
+	only   []string
+	json   bool
+	strict bool
+}
+
+func (o *updateOptions) flags(cmd *cobra.Command) *cobra.Command {
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.BoolVar(&o.force, "force", false, "ask all feeds, whether due or not")
+	f.StringSliceVar(&o.only, "only", nil, "this feed alone, by name or id; may be repeated")
+	f.BoolVar(&o.json, "json", false, "write a report of the run to stdout")
+	f.BoolVar(&o.strict, "strict", false, "exit with 3 when a feed failed")
+	return cmd
+}
+
+func (p *program) update() *cobra.Command {
+	o := &updateOptions{}
+	return o.flags(&cobra.Command{
+		Use: "update", Short: "Fetch what is due and publish: what cron runs", Args: cobra.NoArgs,
+		Long: `update asks the feeds that are due, keeps what is new, and publishes the site if anything changed.
+It says nothing unless there is something that a person should do.` + exits(helpFine, helpFailed, helpUsage, helpFeeds, helpLocked),
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.runUpdate(cmd.Context(), o) },
+	})
+}
+
+func (p *program) runUpdate(ctx context.Context, opts *updateOptions) error {
+	o, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	collected, err := p.collect(ctx, o, opts)
+	if err != nil {
+		return err
+	}
+	published, err := p.publish(ctx, o)
+	if err != nil {
+		return err
+	}
+	return p.report(opts, o.cfg.Feeds, &collected, &published)
+}
+
+func (p *program) collect(ctx context.Context, o *opened, opts *updateOptions) (collect.Report, error) {
+	feeds, err := chosen(o.cfg.Feeds, opts.only)
+	if err != nil {
+		return collect.Report{}, err
+	}
+	c, err := p.collector(o)
+	if err != nil {
+		return collect.Report{}, err
+	}
+	defer c.Fetch.Close()
+	return c.Run(ctx, feeds, opts.force)
+}
+
+func (p *program) publish(ctx context.Context, o *opened) (site.Report, error) {
+	b, err := p.builder(o)
+	if err != nil {
+		return site.Report{}, err
+	}
+	return b.Run(ctx, p.now())
+}
