@@ -35,7 +35,7 @@ type Collector struct {
 	Store    *store.DB
 	Every    time.Duration // least time between two requests for one feed
 	Deadline time.Duration // for the whole run; 0 is none
-	Workers  int           // hosts dealt with at once; default 256. The client bounds the requests themselves
+	Workers  int           // hosts dealt with at once, and so documents in memory; default 64. The client bounds the requests themselves
 	Parse    parse.Limits
 	Clean    clean.Limits
 	Now      func() time.Time // decides what is due and when an entry was first seen
@@ -55,13 +55,13 @@ type run struct {
 	report  Report
 	notes   []store.Note
 	flushed time.Time
-	cpu     chan struct{} // a token for each document being parsed: more at once only costs memory
+	cpu     chan struct{} // a token for each document from parsing to record: more at once only cost memory
 }
 
 // Run fetches those of feeds that are due, or all of them when force is set. Feeds that fail are in the report; an
 // error means that the run itself can't go on.
 func (c *Collector) Run(ctx context.Context, feeds []planet.Feed, force bool) (Report, error) {
-	r := &run{Collector: c, flushed: time.Now(), cpu: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	r := &run{Collector: c, flushed: time.Now(), cpu: make(chan struct{}, runtime.GOMAXPROCS(0)+1)} // one waits for the disk
 	r.report.Started = c.Now()
 	began := time.Now()
 	states, err := c.Store.SyncFeeds(ctx, feeds)
@@ -126,7 +126,7 @@ func byHost(feeds []planet.Feed) [][]planet.Feed {
 
 func (r *run) all(ctx context.Context, hosts [][]planet.Feed, states map[string]store.State) error {
 	workers, ctx := errgroup.WithContext(ctx)
-	workers.SetLimit(cmp.Or(r.Workers, 256))
+	workers.SetLimit(cmp.Or(r.Workers, 64))
 	for _, feeds := range hosts {
 		r.mu.Lock()
 		r.report.Due += len(feeds)
@@ -198,6 +198,8 @@ func validators(a store.Attempt, res fetch.Result) store.Attempt {
 
 // document reads a document that is new and records what it brings.
 func (r *run) document(ctx context.Context, f planet.Feed, s store.State, a store.Attempt, res fetch.Result, hash []byte) error {
+	r.cpu <- struct{}{}
+	defer func() { <-r.cpu }()
 	doc, warnings, err := r.read(ctx, s, res)
 	if err != nil {
 		var broken *storeError
@@ -233,8 +235,6 @@ func (e *storeError) Error() string { return e.err.Error() }
 
 // read parses a body and cleans the items that the store doesn't have in this form.
 func (r *run) read(ctx context.Context, s store.State, res fetch.Result) (document, []parse.Warning, error) {
-	r.cpu <- struct{}{}
-	defer func() { <-r.cpu }()
 	base, err := url.Parse(res.URL)
 	if err != nil {
 		return document{}, nil, err
