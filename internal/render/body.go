@@ -25,6 +25,13 @@ func setBody(p *Post, e planet.Entry, mode planet.Mode) {
 	if p.Shown != "link" && p.Content == "" && p.Excerpt == "" {
 		p.Shown = "empty"
 	}
+	p.Repeats = p.Untitled && (p.Shown == "full" && begins(e.Text, p.Title) || p.Shown == "excerpt" && begins(e.Excerpt, p.Title))
+}
+
+// begins tells whether a title is but the beginning of the text, perhaps cut.
+func begins(text, title string) bool {
+	title = strings.Join(strings.Fields(strings.TrimRight(title, ".… ")), " ")
+	return title != "" && strings.HasPrefix(strings.Join(strings.Fields(text), " "), title)
 }
 
 // trusted is the one place where text becomes HTML as it stands. Nothing but Content and Summary may reach it, which package

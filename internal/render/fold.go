@@ -129,7 +129,7 @@ func words(html string) int {
 		case inTag:
 		case unicode.IsSpace(r):
 			inWord = false
-		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):
+		case r >= '\u0e00' && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):
 			halves++
 			inWord = false
 		case !inWord:

@@ -106,7 +106,9 @@ func balanced(html string) bool {
 func FuzzFold(f *testing.F) {
 	_, entries := nasty()
 	for _, e := range entries {
-		f.Add(e.Content)
+		if len(e.Content) < 10_000 { // the whole book would only slow the fuzzer down
+			f.Add(e.Content)
+		}
 	}
 	f.Add(`<div dir="ltr"><p>a<br></p><h4>b</h4><ul><li>c</li></ul><br><br>d<hr></div>`)
 	f.Fuzz(func(t *testing.T, html string) {

@@ -43,6 +43,9 @@ func TestTitles(t *testing.T) {
 	want(t, post(t, func(*Site, *planet.Entry) {}),
 		`<h3 class="title"><a class="u-url p-name" href="https://ines.example/one">Steam, &amp; what it is &lt;for&gt;</a></h3>`)
 	want(t, post(t, func(_ *Site, e *planet.Entry) { e.Untitled = true }), `<h3 class="title untitled"><a class="u-url p-name"`)
+	want(t, post(t, func(_ *Site, e *planet.Entry) {
+		e.Untitled, e.Title, e.Text = true, "Kettles first…", "Kettles\n first. Then cups."
+	}), `<h3 class="title untitled"><a class="u-url" href="https://ines.example/one">Sunday, 22 November 2026, 14:05 UTC</a>`)
 	want(t, post(t, func(_ *Site, e *planet.Entry) { e.Title = "" }),
 		`<h3 class="title untitled"><a class="u-url" href="https://ines.example/one">Sunday, 22 November 2026, 14:05 UTC</a>`)
 	want(t, post(t, func(_ *Site, e *planet.Entry) { e.Title = strings.Repeat("æ", largeTitle+1) }), `<h3 class="title long">`)
@@ -126,7 +129,8 @@ func TestMedia(t *testing.T) {
 	page := post(t, func(_ *Site, e *planet.Entry) {
 		e.Enclosures = []planet.Enclosure{
 			{URL: "https://cdn.example/a/e1.mp3?token=1", Type: "audio/mpeg", Length: 24_400_000},
-			{URL: "https://cdn.example/v", Type: "video/mp4", Title: "The talk"}, {URL: "https://cdn.example/", Length: 999},
+			{URL: "https://cdn.example/v", Type: "video/mp4", Title: "The talk"},
+			{URL: "https://cdn.example/", Length: 999},
 		}
 	})
 	want(t, page, `Listen: e1.mp3</a> <span>audio/mpeg, 24 MB</span>`, `Watch: The talk</a> <span>video/mp4</span>`, `Fetch: cdn.example</a> <span>999 bytes</span>`)

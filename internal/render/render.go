@@ -126,5 +126,7 @@ func (t *Theme) execute(template string, page *Page) (planet.File, error) {
 	if template != "404.html" {
 		path = page.Path + "index.html"
 	}
-	return planet.File{Path: path, Data: b.Bytes()}, nil
+	// html/template writes + as a reference, against an encoding that pages in UTF-8 don't have. Tools that look for the
+	// feed's type with a pattern would miss it.
+	return planet.File{Path: path, Data: bytes.ReplaceAll(b.Bytes(), []byte("&#43;"), []byte("+"))}, nil
 }

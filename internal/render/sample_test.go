@@ -90,7 +90,9 @@ func nasty() (Site, []planet.Entry) {
 		}),
 		entry("ines", "book", "The whole book about kettles", strings.Repeat(long, 167), 20),
 		entry("ines", "nothing", "A post without text", "", 20),
-		entry("ines", "note", "Just had the best cup of tea of the year, and nobody to tell but you…", "<p>Just had the best cup of tea of the year, and nobody to tell but you. Here you are.</p>", 20, func(e *planet.Entry) { e.Untitled = true }),
+		entry("ines", "note", "Just had the best cup of tea of the year, and nobody to tell but you…", "<p>Just had the best cup of tea of the year, and nobody to tell but you. Here you are.</p>", 20, func(e *planet.Entry) {
+			e.Untitled, e.Text = true, "Just had the best cup of tea of the year, and nobody to tell but you. Here you are."
+		}),
 		entry("ines", "bare", "", drawing, 20),
 		entry("brief", "x", "What fits in a cup", "", 19, func(e *planet.Entry) { e.Excerpt = lorem(50) + "…" }),
 		entry("shy", "l", "Only the title, please", "<p>hidden</p>", 19),

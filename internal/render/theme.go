@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -44,6 +45,9 @@ func Load(dir string) (*Theme, error) {
 		return nil, err
 	}
 	if dir != "" {
+		if _, err := os.ReadDir(dir); err != nil { // its message names the folder, which those of os.DirFS don't
+			return nil, fmt.Errorf("theme: %w", err)
+		}
 		own := map[string][]byte{}
 		if err := read(os.DirFS(dir), filepath.Clean(dir)+string(filepath.Separator), own, origin); err != nil {
 			return nil, err
@@ -98,6 +102,9 @@ func (t *Theme) parse(files map[string][]byte) error {
 		}
 	}
 	for _, name := range pages {
+		if len(bytes.TrimSpace(files[name])) == 0 {
+			return fmt.Errorf("%s: a page without anything on it", t.origin[name])
+		}
 		if err := t.templates.ExecuteTemplate(io.Discard, name, &Page{theme: t}); err != nil {
 			return t.explain(err)
 		}

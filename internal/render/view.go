@@ -99,6 +99,7 @@ type Post struct {
 	Via       *Author // the planet it came through, or nil
 	Title     string  // plain text; "" when there is none
 	Untitled  bool    // the author gave no title: Title was made from the text, or is ""
+	Repeats   bool    // Title was made from the text, and the text that is shown begins with it
 	LongTitle bool    // too long for large letters
 	Link      string  // the original, or ""
 	Host      string  // of Link: "blog.example"
