@@ -95,8 +95,8 @@ func (j *judge) reason(e planet.Entry) (Reason, string) {
 }
 
 func (j *judge) time(e planet.Entry) (Reason, string) {
-	if j.Wait && e.Published.After(j.now.Add(planet.ClockSlack)) {
-		j.changes(e.Published)
+	if due := e.Published.Add(-planet.ClockSlack); j.Wait && due.After(j.now) {
+		j.changes(due)
 		return Future, "its date is " + e.Published.UTC().Format(time.RFC3339)
 	}
 	if j.MaxAge > 0 {
