@@ -1,6 +1,7 @@
 package syndicate
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/gorilla/feeds"
@@ -63,10 +64,7 @@ func (f Feed) jsonItem(e planet.Entry) *jsonItem {
 		Planet:   jsonSource{e.FeedID, src.Title, src.URL, src.Link},
 	}
 	if content == "" { // one of the two is required
-		item.ContentText, item.Summary = summary, ""
-		if summary == "" {
-			item.ContentText = e.Title
-		}
+		item.ContentText, item.Summary = cmp.Or(summary, e.Title, e.Link, "Untitled"), ""
 	}
 	if modified.After(published) {
 		item.ModifiedDate = &modified

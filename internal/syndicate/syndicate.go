@@ -6,6 +6,7 @@ package syndicate
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -113,7 +114,9 @@ func (f Feed) authors(e planet.Entry) []planet.Person {
 // source is the feed an entry came from; one that itself came through another planet keeps its origin.
 func (f Feed) source(e planet.Entry) planet.Source {
 	if e.Source != nil && e.Source.Title != "" {
-		return *e.Source
+		src := *e.Source
+		src.ID = cmp.Or(src.ID, src.URL, src.Link)
+		return src
 	}
 	feed := f.Feeds[e.FeedID]
 	return planet.Source{ID: feed.URL, Title: feed.Name, Link: feed.Site, URL: feed.URL}
