@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -46,6 +48,9 @@ func (p *program) open(ctx context.Context) (*opened, error) {
 		return nil, fmt.Errorf("database %s: its folder can't be made: %w", cfg.Database, err)
 	}
 	unlock, err := publish.Lock(cfg.Database + ".lock")
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, fmt.Errorf("database %s can't be written (%w); check the folder's rights, or change database: in feeds.yaml", cfg.Database, err)
+	}
 	if err != nil {
 		return nil, err
 	}
