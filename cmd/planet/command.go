@@ -23,7 +23,7 @@ const (
 	exitLocked = 75 // another run holds the lock (sysexits.h: EX_TEMPFAIL, try again later)
 )
 
-// usageError is a mistake on the command line.
+// usageError is a mistake of the caller's: on the command line, in the theme, in the choice of a folder.
 type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
@@ -41,7 +41,7 @@ func (p *program) exit(err error) int {
 	case err == nil:
 		return exitFine
 	case errors.As(err, &mistakes):
-		fmt.Fprintln(p.stderr, strings.TrimRight(mistakes.Error(), "\n"))
+		p.say("%v", err)
 		return exitUsage
 	case errors.Is(err, errFeeds):
 		return exitFeeds
@@ -51,9 +51,12 @@ func (p *program) exit(err error) int {
 	case errors.Is(err, context.Canceled):
 		p.say("interrupted; what was fetched is kept, the site is as it was")
 		return exitFailed
-	case errors.As(err, &usage) || !p.started:
+	case !p.started: // cobra's word on the command line
 		p.say("%v", err)
-		p.say("hint: planet help %s", strings.Join(p.path, " "))
+		p.say("hint: planet help")
+		return exitUsage
+	case errors.As(err, &usage):
+		p.say("%v", err)
 		return exitUsage
 	}
 	p.say("%v", err)

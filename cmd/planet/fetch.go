@@ -17,7 +17,7 @@ func (p *program) fetch() *cobra.Command {
 }
 
 func (p *program) runFetch(ctx context.Context, opts *updateOptions) error {
-	o, err := p.open(ctx)
+	o, err := p.open(ctx, opts.only...)
 	if err != nil {
 		return err
 	}

@@ -28,21 +28,26 @@ import (
 // opened is what the commands that change something work with.
 type opened struct {
 	cfg   *config.Config
+	feeds []planet.Feed // of cfg, those to fetch
 	theme *render.Theme
 	db    *store.DB
 	close func()
 }
 
 // open reads feeds.yaml and the theme, takes the lock and opens the database. Whatever is wrong with the first two is
-// said before anything is touched.
-func (p *program) open(ctx context.Context) (*opened, error) {
+// said before anything is touched. only names the feeds to fetch; none means all.
+func (p *program) open(ctx context.Context, only ...string) (*opened, error) {
 	cfg, err := config.Load(p.config)
+	if err != nil {
+		return nil, err
+	}
+	feeds, err := chosen(cfg.Feeds, only)
 	if err != nil {
 		return nil, err
 	}
 	theme, err := render.Load(cfg.Theme)
 	if err != nil {
-		return nil, fmt.Errorf("theme: %w", err)
+		return nil, usageError{fmt.Errorf("theme: %w", err)}
 	}
 	if err := os.MkdirAll(filepath.Dir(cfg.Database), 0o755); err != nil {
 		return nil, fmt.Errorf("database %s: its folder can't be made: %w", cfg.Database, err)
@@ -59,7 +64,7 @@ func (p *program) open(ctx context.Context) (*opened, error) {
 		unlock()
 		return nil, err
 	}
-	return &opened{cfg, theme, db, func() { db.Close(); unlock() }}, nil
+	return &opened{cfg, feeds, theme, db, func() { db.Close(); unlock() }}, nil
 }
 
 // collector is the left half of the program, as feeds.yaml wants it.

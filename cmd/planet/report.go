@@ -62,7 +62,7 @@ func (p *program) report(opts *updateOptions, feeds []planet.Feed, c *collect.Re
 		for _, text := range r.Attention {
 			p.say("%s", text)
 		}
-		if p.verbose || p.terminal() && !opts.json {
+		if p.verbose > 0 || p.terminal() && !opts.json {
 			p.say("%s", summary(r, c, s))
 		}
 	}

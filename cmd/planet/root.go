@@ -16,12 +16,11 @@ var version = "0.1.0"
 // program is one invocation: its streams, and the flags that all commands share.
 type program struct {
 	stdout, stderr io.Writer
-	started        bool     // the command line was right, and a command is running
-	path           []string // of the command, for hints
+	started        bool // the command line was right, and a command is running
 
 	config    string
 	quiet     bool
-	verbose   bool
+	verbose   int // 1: a summary, 2: everything
 	logFormat string
 	nowFlag   string
 
@@ -52,8 +51,8 @@ New here? "planet demo" shows a whole small planet; "planet init" begins your ow
 	flags.SortFlags = false
 	flags.StringVarP(&p.config, "config", "c", "feeds.yaml", "the planet's feeds.yaml")
 	flags.BoolVarP(&p.quiet, "quiet", "q", false, "say nothing but errors")
-	flags.BoolVarP(&p.verbose, "verbose", "v", false, "say what happens")
-	flags.StringVar(&p.logFormat, "log-format", "text", "of what -v says: text or json")
+	flags.CountVarP(&p.verbose, "verbose", "v", "say in a line what was done; -vv says everything that happens")
+	flags.StringVar(&p.logFormat, "log-format", "text", "of what -vv says: text or json")
 	flags.StringVar(&p.nowFlag, "now", "", "the clock, as RFC 3339 time: for previews and tests")
 	cobra.EnableCommandSorting = false
 	root.AddCommand(p.init(), p.check(), p.update(), p.fetch(), p.build(), p.serve(), p.inspect(), p.demo(), p.versionCommand())
@@ -84,7 +83,7 @@ func (p *program) setUp() error {
 		p.frozen = t.UTC()
 	}
 	level := slog.LevelError
-	if p.verbose {
+	if p.verbose > 1 {
 		level = slog.LevelDebug
 	}
 	opts := &slog.HandlerOptions{Level: level}

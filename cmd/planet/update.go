@@ -37,7 +37,7 @@ It says nothing unless there is something that a person should do.` + exits(help
 }
 
 func (p *program) runUpdate(ctx context.Context, opts *updateOptions) error {
-	o, err := p.open(ctx)
+	o, err := p.open(ctx, opts.only...)
 	if err != nil {
 		return err
 	}
@@ -54,16 +54,12 @@ func (p *program) runUpdate(ctx context.Context, opts *updateOptions) error {
 }
 
 func (p *program) collect(ctx context.Context, o *opened, opts *updateOptions) (collect.Report, error) {
-	feeds, err := chosen(o.cfg.Feeds, opts.only)
-	if err != nil {
-		return collect.Report{}, err
-	}
 	c, err := p.collector(o)
 	if err != nil {
 		return collect.Report{}, err
 	}
 	defer c.Fetch.Close()
-	return c.Run(ctx, feeds, opts.force)
+	return c.Run(ctx, o.feeds, opts.force)
 }
 
 func (p *program) publish(ctx context.Context, o *opened) (site.Report, error) {
