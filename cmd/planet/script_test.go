@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 //
 //	exits CODE planet ARGS…  the command ends with this exit code
 //	serve                    starts a server for the script's feeds/ folder; $SERVER is its address
-//	subst FILE…              replaces $SERVER in files
+//	subst FILE…              replaces $SERVER, and $ADDR, which is it without http://, in files
 //	lock FILE                holds a lock file until the script ends
 //	same DIR                 the first time: notes the bytes of all files under DIR; then: fails when one has changed
 //	forget                   the server forgets what it was asked
@@ -128,7 +128,7 @@ func cmdAsked(ts *testscript.TestScript, neg bool, args []string) {
 
 func cmdSubst(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range args {
-		text := strings.ReplaceAll(ts.ReadFile(name), "$SERVER", ts.Getenv("SERVER"))
+		text := strings.NewReplacer("$SERVER", server(ts).URL, "$ADDR", server(ts).Addr).Replace(ts.ReadFile(name))
 		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o644))
 	}
 }

@@ -1,0 +1,220 @@
+package site
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"planet/internal/planet"
+	"planet/internal/render"
+	"planet/internal/selection"
+	"planet/internal/store"
+)
+
+var now = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+// builder is a planet of one feed with the given titles, newest first, an hour apart.
+func builder(t *testing.T, titles ...string) *Builder {
+	t.Helper()
+	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "planet.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	theme, err := render.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &Builder{
+		Store: db, Theme: theme, Out: filepath.Join(t.TempDir(), "public"), Log: slog.New(slog.DiscardHandler),
+		Plan: Plan{
+			Config: "1", Title: "P", URL: "https://p.example/", Lang: "en", Location: time.UTC, Mode: planet.Full,
+			Feeds: []planet.Feed{{ID: "ada", Name: "Ada", URL: "https://ada.example/feed"}}, PerPage: 2, FeedEntries: 3,
+		},
+	}
+	record(t, b, titles...)
+	return b
+}
+
+func record(t *testing.T, b *Builder, titles ...string) {
+	t.Helper()
+	states, err := b.Store.SyncFeeds(t.Context(), b.Feeds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var items []planet.Item
+	for i, title := range titles {
+		items = append(items, planet.Item{GUID: title, Title: planet.Text{Type: planet.PlainText, Body: title}, Published: now.Add(-time.Duration(i) * time.Hour)})
+	}
+	in, err := store.Incomings(items)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range in {
+		in[i].Settled(planet.Entry{GUID: titles[i], Title: titles[i], Published: items[i].Published})
+	}
+	if _, _, err := b.Store.Record(t.Context(), states["ada"], store.Attempt{At: now, Status: 200}, store.Document{Version: 1, Site: "https://ada.example/", Items: in}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func run(t *testing.T, b *Builder, at time.Time) Report {
+	t.Helper()
+	r, err := b.Run(t.Context(), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func read(t *testing.T, b *Builder, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(b.Out, filepath.FromSlash(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestRiverIsSplitIntoPagesAndFeedsAreCapped(t *testing.T) {
+	titles := strings.Fields("one two three four five six seven eight nine ten eleven twelve")
+	b := builder(t, titles...)
+	run(t, b, now)
+	for i, page := range []string{"index.html", "page/2/index.html", "page/3/index.html", "page/4/index.html", "page/5/index.html"} {
+		text := read(t, b, page)
+		for j, title := range titles {
+			if strings.Contains(text, ">"+title+"<") != (j/2 == i) {
+				t.Errorf("%s: is %q there? %v", page, title, j/2 != i)
+			}
+		}
+	}
+	if _, err := os.Stat(filepath.Join(b.Out, "page/6")); err == nil {
+		t.Error("there is a sixth page")
+	}
+	if n := strings.Count(read(t, b, "atom.xml"), "<entry>"); n != 3 {
+		t.Errorf("atom.xml has %d entries, want 3", n)
+	}
+	if !strings.Contains(read(t, b, "opml.xml"), `htmlUrl="https://ada.example/"`) {
+		t.Error("the site that the feed names is not in opml.xml")
+	}
+}
+
+func TestOnlyWhatChangedIsDone(t *testing.T) {
+	b := builder(t, "one")
+	if r := run(t, b, now); r.Current || r.Written == 0 {
+		t.Fatalf("first run: %+v", r)
+	}
+	if r := run(t, b, now.Add(time.Hour)); !r.Current {
+		t.Fatalf("nothing changed: %+v", r)
+	}
+	record(t, b, "one")
+	if r := run(t, b, now); !r.Current {
+		t.Errorf("the same document came again: %+v", r)
+	}
+	record(t, b, "two", "one")
+	if r := run(t, b, now); r.Current || r.Written == 0 || r.Unchanged == 0 {
+		t.Errorf("a post came: %+v", r)
+	}
+	b.Config = "2"
+	if r := run(t, b, now); r.Current || r.Written != 0 {
+		t.Errorf("feeds.yaml changed, though nothing that shows: %+v", r)
+	}
+	if err := os.Remove(filepath.Join(b.Out, "atom.xml")); err != nil {
+		t.Fatal(err)
+	}
+	if r := run(t, b, now); r.Written != 1 {
+		t.Errorf("a file was missing: %+v", r)
+	}
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "assets"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "assets", "custom.css"), []byte(":root{--accent:red}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	theme, err := render.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Theme = theme
+	if r := run(t, b, now); r.Written == 0 {
+		t.Errorf("the theme changed: %+v", r)
+	}
+}
+
+func TestTimeAloneChangesTheSiteWhenItsMomentHasCome(t *testing.T) {
+	b := builder(t, "one")
+	b.Rules = selection.Rules{MaxAge: 48 * time.Hour}
+	run(t, b, now)
+	if r := run(t, b, now.Add(47*time.Hour)); !r.Current {
+		t.Errorf("too early: %+v", r)
+	}
+	if r := run(t, b, now.Add(48*time.Hour)); r.Current || r.Hidden[selection.MaxAge] != 1 {
+		t.Errorf("after 48 hours: %+v", r)
+	}
+}
+
+func TestAvatarsArePublishedAndMissed(t *testing.T) {
+	b := builder(t, "one")
+	b.Feeds[0].Avatar = filepath.Join(t.TempDir(), "Ada.PNG")
+	if _, err := b.Run(t.Context(), now); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "Ada") {
+		t.Errorf("a missing avatar: %v", err)
+	}
+	if err := os.WriteFile(b.Feeds[0].Avatar, []byte("picture"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	run(t, b, now)
+	if !bytes.Equal([]byte(read(t, b, "assets/avatars/ada.png")), []byte("picture")) || !strings.Contains(read(t, b, "index.html"), "assets/avatars/ada.png") {
+		t.Error("the avatar is not on the site")
+	}
+	if err := os.WriteFile(b.Feeds[0].Avatar, []byte("another picture"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if r := run(t, b, now); r.Written != 1 {
+		t.Errorf("the avatar changed: %+v", r)
+	}
+}
+
+func TestWhyTheRiverIsEmpty(t *testing.T) {
+	feeds := []planet.Feed{{ID: "ada"}, {ID: "bob"}}
+	well := store.State{Fetched: now}
+	failing := store.State{Fetched: now, LastError: "no"}
+	hidden := selection.Choice{Hidden: []selection.Hidden{{}}}
+	for _, c := range []struct {
+		feeds  []planet.Feed
+		states map[string]store.State
+		choice selection.Choice
+		want   render.Empty
+	}{
+		{nil, nil, selection.Choice{}, render.NoFeeds},
+		{feeds, nil, selection.Choice{}, render.Waiting},
+		{feeds, map[string]store.State{"ada": failing, "bob": failing}, selection.Choice{}, render.Failing},
+		{feeds, map[string]store.State{"ada": failing}, selection.Choice{}, render.Failing},
+		{feeds, map[string]store.State{"ada": failing, "bob": well}, selection.Choice{}, render.Waiting},
+		{feeds, map[string]store.State{"ada": failing, "bob": failing}, hidden, render.Filtered},
+		{feeds, map[string]store.State{"ada": well}, selection.Choice{Shown: []planet.Entry{{}}}, ""},
+	} {
+		if got := empty(c.feeds, c.states, c.choice); got != c.want {
+			t.Errorf("%v: got %q, want %q", c.states, got, c.want)
+		}
+	}
+}
+
+func TestAFailureLeavesTheSiteAsItWas(t *testing.T) {
+	b := builder(t, "one")
+	run(t, b, now)
+	before := read(t, b, "index.html")
+	record(t, b, "two", "one")
+	b.Aliases = map[string]string{"x.xml": "nothing.xml"}
+	if _, err := b.Run(t.Context(), now); err == nil || !strings.Contains(err.Error(), "nothing.xml") {
+		t.Fatalf("an alias of nothing: %v", err)
+	}
+	if read(t, b, "index.html") != before {
+		t.Error("the page changed")
+	}
+}
