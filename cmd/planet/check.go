@@ -49,9 +49,7 @@ func (p *program) runCheck(ctx context.Context, o *checkOptions) error {
 		return err
 	}
 	if !o.fetch {
-		if !p.quiet {
-			fmt.Fprintf(p.stdout, "%s is right: %s\n", cfg.Path, plural(len(cfg.Feeds), "feed"))
-		}
+		p.answer("%s is right: %s", cfg.Path, plural(len(cfg.Feeds), "feed"))
 		return nil
 	}
 	return p.checkFeeds(ctx, cfg, feeds)
@@ -59,6 +57,10 @@ func (p *program) runCheck(ctx context.Context, o *checkOptions) error {
 
 // checkFeeds asks feeds, many at once, and answers in their order.
 func (p *program) checkFeeds(ctx context.Context, cfg *config.Config, feeds []planet.Feed) error {
+	if len(feeds) == 0 {
+		p.answer("%s is right, but lists no feeds yet", cfg.Path)
+		return nil
+	}
 	client, err := fetcher(cfg)
 	if err != nil {
 		return err

@@ -63,6 +63,13 @@ func (p *program) exit(err error) int {
 	return exitFailed
 }
 
+// answer writes what the user asked for to stdout.
+func (p *program) answer(format string, args ...any) {
+	if !p.quiet {
+		fmt.Fprintf(p.stdout, format+"\n", args...)
+	}
+}
+
 // say writes one message for a person to stderr.
 func (p *program) say(format string, args ...any) {
 	for _, line := range strings.Split(strings.TrimRight(fmt.Sprintf(format, args...), "\n"), "\n") {

@@ -67,13 +67,6 @@ func (p *program) runDemo(ctx context.Context, o *demoOptions) error {
 	return p.preview(ctx, o.addr)
 }
 
-// answer writes what the user asked for to stdout.
-func (p *program) answer(format string, args ...any) {
-	if !p.quiet {
-		fmt.Fprintf(p.stdout, format+"\n", args...)
-	}
-}
-
 // demoUpdate is an update like any other. It asks whether due or not, since nobody wants to wait an hour for the second.
 func (p *program) demoUpdate(ctx context.Context, round string, blogs *feedtest.Demo, before int) error {
 	began := time.Now()

@@ -3,7 +3,6 @@ package main
 import (
 	_ "embed"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -46,8 +45,6 @@ func (p *program) runInit(dir string) error {
 		os.Remove(path)
 		return err
 	}
-	if !p.quiet {
-		fmt.Fprintf(p.stdout, "wrote %s: give your planet a title and its first blogs there, then run\n  planet update -c %s\n", path, path)
-	}
+	p.answer("wrote %s: give your planet a title and its first blogs there, then run\n  planet update -c %s", path, path)
 	return nil
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/mattn/go-isatty"
@@ -37,7 +39,16 @@ a merged site and combined feeds into a folder. Cron runs "planet update"; a web
 
 New here? "planet demo" shows a whole small planet; "planet init" begins your own.`,
 		SilenceErrors: true, SilenceUsage: true,
-		Args: cobra.NoArgs,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			err := fmt.Errorf("there is no command %q", args[0])
+			if like := cmd.SuggestionsFor(args[0]); len(like) > 0 {
+				err = fmt.Errorf("%w; did you mean %s?", err, strings.Join(like, " or "))
+			}
+			return err
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			if err := p.setUp(); err != nil {
@@ -55,6 +66,7 @@ New here? "planet demo" shows a whole small planet; "planet init" begins your ow
 	flags.StringVar(&p.logFormat, "log-format", "text", "of what -vv says: text or json")
 	flags.StringVar(&p.nowFlag, "now", "", "the clock, as RFC 3339 time: for previews and tests")
 	cobra.EnableCommandSorting = false
+	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(p.init(), p.check(), p.update(), p.fetch(), p.build(), p.serve(), p.inspect(), p.demo(), p.versionCommand())
 	root.SetHelpCommand(helpCommand(root))
 	return root
