@@ -3,6 +3,7 @@ package fetch
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -20,25 +21,46 @@ func (c *Client) body(resp *http.Response) (body []byte, wire int64, err error) 
 		return nil, 0, tooLarge(limit)
 	}
 	counted := &limited{r: resp.Body, left: limit, limit: limit}
-	decoded, err := decoder(resp.Header.Values("Content-Encoding"), counted)
+	body, err = decode(resp.Header.Values("Content-Encoding"), counted, resp.ContentLength)
+	if err == nil {
+		// A decoder may stop before the end; whether the answer is whole shows only there.
+		_, err = io.Copy(io.Discard, counted)
+	}
 	if err != nil {
-		return nil, limit - counted.left, err
+		body = nil
 	}
-	var buf bytes.Buffer
-	buf.Grow(int(min(max(resp.ContentLength, 4096)+bytes.MinRead, 1<<20)))
-	_, err = buf.ReadFrom(&limited{r: decoded, left: limit, limit: limit})
-	if closer, ok := decoded.(io.Closer); ok {
-		closer.Close()
-	}
-	wire = limit - counted.left
-	if err != nil {
-		return nil, wire, err
-	}
-	return buf.Bytes(), wire, nil
+	return body, limit - counted.left, err
 }
 
-func decoder(encodings []string, r io.Reader) (io.Reader, error) {
-	switch coding := strings.ToLower(strings.TrimSpace(strings.Join(encodings, ","))); coding {
+// decode reads r, which is at most as long as size says (-1 unknown), to the end of what it encodes.
+func decode(encodings []string, r *limited, size int64) ([]byte, error) {
+	coding := strings.ToLower(strings.TrimSpace(strings.Join(encodings, ",")))
+	decoded, err := decoder(coding, r)
+	var buf bytes.Buffer
+	if err == nil {
+		buf.Grow(int(min(max(size, 4096)+bytes.MinRead, 1<<20)))
+		_, err = buf.ReadFrom(&limited{r: decoded, left: r.limit, limit: r.limit})
+		if closer, ok := decoded.(io.Closer); ok {
+			closer.Close()
+		}
+		if err == nil && r.left == r.limit && decoded != io.Reader(r) {
+			err = io.EOF // not even an encoding of nothing is nothing
+		}
+	}
+	var large tooLarge
+	switch {
+	case err == nil, r.err != nil && r.err != io.EOF, errors.As(err, &large), errors.Is(err, errEncoding): //nolint:errorlint // io.EOF comes bare
+		return buf.Bytes(), err // nothing wrong with the encoding itself
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, io.ErrUnexpectedEOF
+	}
+	return nil, fmt.Errorf("the answer is labelled %s, but can't be unpacked: %w", coding, err)
+}
+
+var errEncoding = errors.New("which was not asked for")
+
+func decoder(coding string, r io.Reader) (io.Reader, error) {
+	switch coding {
 	case "", "identity":
 		return r, nil
 	case "gzip", "x-gzip":
@@ -53,7 +75,7 @@ func decoder(encodings []string, r io.Reader) (io.Reader, error) {
 		}
 		return d.IOReadCloser(), nil
 	default:
-		return nil, fmt.Errorf("the answer is encoded as %q, which was not asked for", coding)
+		return nil, fmt.Errorf("the answer is encoded as %q, %w", coding, errEncoding)
 	}
 }
 
@@ -61,17 +83,22 @@ func decoder(encodings []string, r io.Reader) (io.Reader, error) {
 type limited struct {
 	r           io.Reader
 	left, limit int64
+	err         error // the reader's own, and that of the limit
 }
 
 func (l *limited) Read(p []byte) (int, error) {
+	if l.err != nil {
+		return 0, l.err
+	}
 	if int64(len(p)) > l.left+1 {
 		p = p[:l.left+1]
 	}
 	n, err := l.r.Read(p)
 	l.left -= int64(n)
 	if l.left < 0 {
-		return 0, tooLarge(l.limit)
+		n, err = 0, tooLarge(l.limit)
 	}
+	l.err = err
 	return n, err
 }
 

@@ -27,15 +27,30 @@ type Error struct {
 func (e *Error) Error() string { return e.Text }
 func (e *Error) Unwrap() error { return e.err }
 
-func (c *Client) explain(ctx context.Context, address string, err error) error {
+// A redirectError says why a redirect is not followed.
+type redirectError string
+
+func (e redirectError) Error() string { return "redirects: " + string(e) }
+
+// explain words what went wrong when u was asked for, after that many redirects.
+func (c *Client) explain(ctx context.Context, u *url.URL, hop int, err error) error {
 	if ctx.Err() != nil { // we were stopped; it isn't the feed's doing
 		return ctx.Err()
 	}
-	host := address
-	if u, perr := url.Parse(address); perr == nil {
-		host = u.Hostname()
+	var redirect redirectError
+	text := brief(c.words(u.Hostname(), err), 600)
+	if hop > 0 && !errors.As(err, &redirect) {
+		text = "redirects to " + brief(redacted(u), 300) + ": " + text
 	}
-	return &Error{Text: c.words(host, err), err: err}
+	return &Error{Text: text, err: err}
+}
+
+// brief cuts what a server made long on purpose.
+func brief(s string, limit int) string {
+	if r := []rune(s); len(r) > limit {
+		return string(r[:limit]) + "…"
+	}
+	return s
 }
 
 // words is the sentence for err. Where nothing better is known it is the error's own text.
@@ -68,7 +83,7 @@ func (c *Client) words(host string, err error) string {
 		return fmt.Sprintf("the certificate of %s is not valid: %v", host, expired)
 	case errors.As(err, &notTLS):
 		return fmt.Sprintf("%s does not speak TLS at this address; try http:// instead of https://", host)
-	case errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errTimeout):
+	case errors.Is(err, errTimeout):
 		return fmt.Sprintf("no whole answer within %s (fetch.timeout)", c.opts.Timeout)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return fmt.Sprintf("nothing answers at %s: the connection was refused", host)
@@ -80,10 +95,14 @@ func (c *Client) words(host string, err error) string {
 		return "the answer was cut off before its end"
 	case errors.Is(err, io.EOF):
 		return fmt.Sprintf("%s closed the connection without an answer", host)
-	case strings.Contains(err.Error(), "response headers exceeded"):
+	case strings.Contains(err.Error(), "response headers exceeded"), strings.Contains(err.Error(), "response header list larger"):
 		return fmt.Sprintf("the header of the answer is larger than %d bytes (limits.header)", c.opts.Header)
+	case strings.Contains(err.Error(), "PROTOCOL_ERROR"): // net/http's own word for a header far too large
+		return fmt.Sprintf("%s did not keep to HTTP/2, or the header of the answer is larger than %d bytes (limits.header)", host, c.opts.Header)
 	case errors.As(err, &netError) && netError.Timeout():
 		return fmt.Sprintf("%s did not answer in time: %s", host, strip(err))
+	case strings.Contains(err.Error(), "tls: "): // net/http has no type for what the handshake failed of
+		return fmt.Sprintf("%s can't be asked safely: %s", host, strip(err))
 	}
 	return strip(err)
 }

@@ -5,11 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/netip"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -51,7 +52,7 @@ func (o Options) orDefault() Options {
 	if o.Concurrency == 0 {
 		o.Concurrency = 32
 	}
-	if o.AllowPorts == nil {
+	if len(o.AllowPorts) == 0 { // to the guard an empty list means any port
 		o.AllowPorts = []int{80, 443}
 	}
 	return o
@@ -75,80 +76,59 @@ type Result struct {
 	ContentType  string
 	ETag         string
 	LastModified string
-	Bytes        int64 // that came over the wire
-	Took         time.Duration
+	Bytes        int64         // that came over the wire
+	Took         time.Duration // without waiting for the hosts' turns
 }
 
 // A Client asks for feeds. It is safe for concurrent use, and makes each host wait for its turn.
 type Client struct {
-	opts     Options
-	hosts    gates
-	slots    chan struct{}
-	verified *http.Transport
-	insecure func() *http.Transport
+	opts               Options
+	hosts              gates
+	slots              chan struct{}
+	verified, insecure *http.Transport
 }
 
 // New makes a client.
 func New(o Options) *Client {
 	o = o.orDefault()
-	c := &Client{opts: o, slots: make(chan struct{}, o.Concurrency), hosts: gates{gap: o.PerHostGap, of: map[string]*gate{}}}
-	c.verified = transport(o, false)
-	c.insecure = sync.OnceValue(func() *http.Transport { return transport(o, true) })
-	return c
+	return &Client{
+		opts: o, slots: make(chan struct{}, o.Concurrency), hosts: gates{gap: o.PerHostGap, of: map[string]*gate{}},
+		verified: transport(o, false), insecure: transport(o, true),
+	}
 }
 
 // Close drops idle connections.
-func (c *Client) Close() { c.verified.CloseIdleConnections() }
-
-// Get asks for req.URL and follows redirects, each hop checked anew. An error means that no answer came that could be
-// used; it is worded for the feed's owner. Waiting for the host's turn doesn't count towards the time limit.
-func (c *Client) Get(ctx context.Context, req Request) (Result, error) {
-	began := time.Now()
-	res, err := c.get(ctx, req)
-	res.Took = time.Since(began)
-	if err != nil {
-		return res, c.explain(ctx, req.URL, err)
-	}
-	return res, nil
+func (c *Client) Close() {
+	c.verified.CloseIdleConnections()
+	c.insecure.CloseIdleConnections()
 }
 
-func (c *Client) get(ctx context.Context, req Request) (Result, error) {
+// Get asks for req.URL and follows redirects, each hop checked anew. An error means that no answer came that could be
+// used; it is worded for the feed's owner. Waiting for a host's turn doesn't count towards the time limit: many feeds
+// may redirect to one host.
+func (c *Client) Get(ctx context.Context, req Request) (Result, error) {
 	u, err := parse(req.URL)
 	if err != nil {
-		return Result{}, err
+		return Result{}, &Error{Text: err.Error(), err: err}
 	}
-	user := u.User
-	origin := u.Scheme + "://" + u.Host
+	user, origin := u.User, originOf(u)
 	permanent, moved := true, ""
-	var cancel context.CancelFunc
+	left := c.opts.Timeout
 	for hop := 0; ; hop++ {
-		leave, err := c.hosts.enter(ctx, u.Hostname())
-		if err != nil {
-			return Result{}, err
-		}
-		if err := c.slot(ctx); err != nil {
-			leave()
-			return Result{}, err
-		}
-		if cancel == nil { // the clock starts with the first turn
-			ctx, cancel = context.WithTimeoutCause(ctx, c.opts.Timeout, errTimeout)
-			defer cancel()
-		}
-		if u.Scheme+"://"+u.Host == origin {
+		u.User = nil
+		if originOf(u) == origin {
 			u.User = user // never to another origin (behaviour 23)
 		}
-		res, next, err := c.hop(ctx, u, req)
-		<-c.slots
-		leave()
-		res.Moved = moved
-		if err != nil || next == nil {
-			return res, err
+		res, next, err := c.turn(ctx, u, req, &left)
+		res.Moved, res.Took = moved, c.opts.Timeout-left
+		if err == nil && next != nil {
+			err = c.follow(u, next, user != nil, hop)
 		}
-		if hop == c.opts.Redirects {
-			return res, fmt.Errorf("redirects: more than %d in a row, the last to %s (limits.redirects)", c.opts.Redirects, redacted(next))
+		if err != nil {
+			return res, c.explain(ctx, u, hop, err)
 		}
-		if user != nil && u.Scheme == "https" && next.Scheme == "http" {
-			return res, errors.New("redirects from https to http, where its password would be readable")
+		if next == nil {
+			return res, nil
 		}
 		permanent = permanent && (res.Status == http.StatusMovedPermanently || res.Status == http.StatusPermanentRedirect)
 		if permanent {
@@ -158,13 +138,43 @@ func (c *Client) get(ctx context.Context, req Request) (Result, error) {
 	}
 }
 
-func (c *Client) slot(ctx context.Context) error {
+// follow tells why the redirect from one address to the next is not followed, if it isn't.
+func (c *Client) follow(from, next *url.URL, secret bool, hop int) error {
+	switch {
+	case hop == c.opts.Redirects:
+		return redirectError(fmt.Sprintf("more than %d in a row, the last to %s (limits.redirects)", c.opts.Redirects, brief(redacted(next), 300)))
+	case secret && from.Scheme == "https" && next.Scheme == "http":
+		return redirectError("from https to http, where the password would be readable")
+	}
+	return nil
+}
+
+// turn makes one request when the host's turn has come and few enough others are under way. It takes the time that
+// passes then from left.
+func (c *Client) turn(ctx context.Context, u *url.URL, req Request, left *time.Duration) (Result, *url.URL, error) {
+	host, err := c.hosts.enter(ctx, u.Hostname())
+	if err != nil {
+		return Result{}, nil, err
+	}
+	defer host.leave()
 	select {
 	case c.slots <- struct{}{}:
-		return nil
+		defer func() { <-c.slots }()
 	case <-ctx.Done():
-		return ctx.Err()
+		return Result{}, nil, ctx.Err()
 	}
+	host.started = time.Now()
+	defer func(began time.Time) { *left -= time.Since(began) }(host.started)
+	ctx, cancel := context.WithTimeoutCause(ctx, *left, errTimeout)
+	defer cancel()
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { host.started = time.Now() }, // the server sees the request from now on
+	})
+	res, next, err := c.hop(ctx, u, req)
+	if err != nil && context.Cause(ctx) == errTimeout { //nolint:errorlint // it is the very value
+		err = errTimeout
+	}
+	return res, next, err
 }
 
 // hop makes one request; next is where it redirects to.
@@ -178,17 +188,16 @@ func (c *Client) hop(ctx context.Context, u *url.URL, req Request) (res Result, 
 		password, _ := u.User.Password()
 		r.SetBasicAuth(u.User.Username(), password)
 	}
-	if req.Validated == redacted(u) {
-		if req.ETag != "" {
-			r.Header.Set("If-None-Match", req.ETag)
-		}
-		if req.LastModified != "" {
-			r.Header.Set("If-Modified-Since", req.LastModified)
-		}
+	conditional := req.Validated == redacted(u) && (req.ETag != "" || req.LastModified != "")
+	if conditional && req.ETag != "" {
+		r.Header.Set("If-None-Match", req.ETag)
+	}
+	if conditional && req.LastModified != "" {
+		r.Header.Set("If-Modified-Since", req.LastModified)
 	}
 	t := c.verified
 	if req.Insecure {
-		t = c.insecure()
+		t = c.insecure
 	}
 	resp, err := t.RoundTrip(r.WithContext(ctx))
 	if err != nil {
@@ -197,31 +206,51 @@ func (c *Client) hop(ctx context.Context, u *url.URL, req Request) (res Result, 
 	defer resp.Body.Close()
 	res = Result{
 		Status: resp.StatusCode, URL: redacted(u), ContentType: resp.Header.Get("Content-Type"),
-		ETag: resp.Header.Get("ETag"), LastModified: resp.Header.Get("Last-Modified"),
+		ETag: sendable(resp.Header.Get("ETag")), LastModified: sendable(resp.Header.Get("Last-Modified")),
 	}
 	switch resp.StatusCode {
-	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-		next, err = target(u, resp.Header.Get("Location"))
-		return res, next, err
 	case http.StatusOK:
 		res.Body, res.Bytes, err = c.body(resp)
+		return res, nil, err
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		next, err = target(u, resp.Header.Get("Location"))
+	case http.StatusNotModified:
+		if !conditional {
+			err = errors.New("the server answered 304 Not Modified, though it was not asked whether anything is new")
+		}
 	}
-	return res, nil, err
+	if 0 < resp.ContentLength && resp.ContentLength <= 4<<10 {
+		io.Copy(io.Discard, resp.Body) //nolint:errcheck // only so that the connection can serve the next request
+	}
+	return res, next, err
+}
+
+// sendable is a validator as it was given, or "" where it holds what no request may: it would fail for ever.
+func sendable(value string) string {
+	for i := range len(value) {
+		if b := value[i]; b < ' ' && b != '\t' || b == 0x7f {
+			return ""
+		}
+	}
+	return value
 }
 
 // target resolves a Location. What isn't http or https is refused here, before anything could follow it (behaviour 46).
 func target(from *url.URL, location string) (*url.URL, error) {
 	if location == "" {
-		return nil, errors.New("redirects without saying where to")
+		return nil, redirectError("it is not said where to")
 	}
 	ref, err := url.Parse(location)
 	if err != nil {
-		return nil, fmt.Errorf("redirects to %q, which is no address", location)
+		return nil, redirectError(fmt.Sprintf("%q is no address", brief(Redact(location), 300)))
 	}
 	next := from.ResolveReference(ref)
-	next.Fragment = ""
+	next.Fragment, next.RawFragment = "", ""
 	next.User = nil
-	return next, web(next)
+	if !web(next) {
+		return nil, redirectError(noWeb(next))
+	}
+	return next, nil
 }
 
 func parse(address string) (*url.URL, error) {
@@ -229,32 +258,53 @@ func parse(address string) (*url.URL, error) {
 	if err != nil {
 		return nil, errors.New("this is no address that can be asked")
 	}
-	u.Fragment = ""
-	return u, web(u)
+	u.Fragment, u.RawFragment = "", ""
+	if !web(u) {
+		return nil, errors.New(noWeb(u))
+	}
+	return u, nil
 }
 
-func web(u *url.URL) error {
-	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		return fmt.Errorf("%s is no address on the web (http or https)", redacted(u))
+func web(u *url.URL) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
+}
+
+func noWeb(u *url.URL) string {
+	return brief(redacted(u), 300) + " is no address on the web (http or https)"
+}
+
+// originOf is scheme, host and port of u, in the one way they can be compared.
+func originOf(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	}
-	return nil
+	return u.Scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
 }
 
 // redacted is u without user name and password, which never leave this package.
 func redacted(u *url.URL) string {
-	if u.User == nil {
-		return u.String()
-	}
 	bare := *u
 	bare.User = nil
+	if strings.Contains(bare.Opaque, "@") { // user:password@host
+		bare.Scheme, bare.Opaque = "", afterAt(bare.Opaque)
+	}
 	return bare.String()
 }
 
 // Redact is address without user name and password, for logs and published files.
 func Redact(address string) string {
 	u, err := url.Parse(address)
-	if err != nil {
-		return strings.Split(address, "@")[0]
+	if err == nil {
+		return redacted(u)
 	}
-	return redacted(u)
+	// Nobody can ask for it, but a mistyped password is still one.
+	scheme, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		return afterAt(address)
+	}
+	return scheme + "://" + afterAt(rest)
 }
+
+// afterAt is s without everything up to its last @.
+func afterAt(s string) string { return s[strings.LastIndexByte(s, '@')+1:] }

@@ -16,17 +16,17 @@ type gates struct {
 
 type gate struct {
 	turn    chan struct{} // holds one token while nobody is in
-	started time.Time
+	started time.Time     // when the last request went out; belongs to whoever is in
 }
 
-// enter waits for the host's turn. The caller leaves when its answer has been read.
-func (g *gates) enter(ctx context.Context, host string) (leave func(), err error) {
+// enter waits for the host's turn. The caller sets started when its request goes out, and leaves when its answer has been read.
+func (g *gates) enter(ctx context.Context, host string) (*gate, error) {
 	host = strings.ToLower(host)
 	g.mu.Lock()
 	at := g.of[host]
 	if at == nil {
 		at = &gate{turn: make(chan struct{}, 1)}
-		at.turn <- struct{}{}
+		at.leave()
 		g.of[host] = at
 	}
 	g.mu.Unlock()
@@ -41,10 +41,11 @@ func (g *gates) enter(ctx context.Context, host string) (leave func(), err error
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
-			at.turn <- struct{}{}
+			at.leave()
 			return nil, ctx.Err()
 		}
 	}
-	at.started = time.Now()
-	return func() { at.turn <- struct{}{} }, nil
+	return at, nil
 }
+
+func (at *gate) leave() { at.turn <- struct{}{} }

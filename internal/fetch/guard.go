@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"syscall"
+	"time"
 
 	"code.dny.dev/ssrf"
 )
@@ -24,6 +25,7 @@ func transport(o Options, insecure bool) *http.Transport {
 		MaxResponseHeaderBytes: o.Header,
 		MaxIdleConnsPerHost:    1,
 		MaxIdleConns:           o.Concurrency,
+		IdleConnTimeout:        90 * time.Second,
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true, // the limits must stand on both sides of the decoder
 	}
