@@ -68,18 +68,20 @@ func (db *DB) Count(ctx context.Context) (n int, err error) {
 // CleanAgain cleans up to n entries that an older version cleaned, newest first, from what was parsed then; no feed is
 // asked again for it (behaviour 11). It returns how many there were.
 func (db *DB) CleanAgain(ctx context.Context, version, n int, clean func(planet.Item) planet.Entry) (int, error) {
-	rows, err := db.read.QueryContext(ctx, "select id, raw from entries where clean_version < ? order by sort_at desc, id desc limit ?", version, n)
+	rows, err := db.read.QueryContext(ctx, `select id, raw, published_at, updated_at from entries
+		where id in (select id from entries where clean_version < ? order by sort_at desc, id desc limit ?)`, version, n)
 	if err != nil {
 		return 0, db.explain(err)
 	}
 	type stale struct {
-		id  int64
-		raw []byte
+		id                 int64
+		raw                []byte
+		published, updated int64
 	}
 	var all []stale
 	for rows.Next() {
 		var s stale
-		if err := rows.Scan(&s.id, &s.raw); err != nil {
+		if err := rows.Scan(&s.id, &s.raw, &s.published, &s.updated); err != nil {
 			rows.Close()
 			return 0, db.explain(err)
 		}
@@ -88,10 +90,8 @@ func (db *DB) CleanAgain(ctx context.Context, version, n int, clean func(planet.
 	if err := rows.Err(); err != nil || len(all) == 0 {
 		return 0, db.explain(err)
 	}
-	if err := db.prepare(ctx, updateEntry); err != nil {
-		return 0, db.explain(err)
-	}
 	err = db.tx(ctx, func(tx *sql.Tx) error {
+		news := false
 		for _, s := range all {
 			it, err := unpack(s.raw)
 			if err != nil {
@@ -101,12 +101,20 @@ func (db *DB) CleanAgain(ctx context.Context, version, n int, clean func(planet.
 			if err != nil {
 				return err
 			}
-			in[0].Settled(clean(it))
-			if err := db.rewrite(ctx, tx, s.id, in[0], version, 0); err != nil {
+			e := clean(it)
+			// What the dates are worth was decided when they came.
+			e.Published, e.Updated = fromUnix(s.published), fromUnix(s.updated)
+			in[0].Settled(e)
+			seen, err := db.rewrite(ctx, tx, s.id, in[0], e.Updated, version)
+			if err != nil {
 				return err
 			}
+			news = news || seen
 		}
-		return changed(ctx, tx)
+		if !news {
+			return nil
+		}
+		return db.changed(ctx, tx)
 	})
 	return len(all), db.explain(err)
 }

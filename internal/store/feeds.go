@@ -88,7 +88,7 @@ func (db *DB) SyncFeeds(ctx context.Context, feeds []planet.Feed) (map[string]St
 				return err
 			}
 		}
-		if err := changed(ctx, tx); err != nil {
+		if err := db.changed(ctx, tx); err != nil {
 			return err
 		}
 		states, err = readFeeds(ctx, tx)
@@ -122,9 +122,6 @@ func (db *DB) Notes(ctx context.Context, notes []Note) error {
 	if len(notes) == 0 {
 		return nil
 	}
-	if err := db.prepare(ctx, updateFeed, insertFetch); err != nil {
-		return db.explain(err)
-	}
 	return db.explain(db.tx(ctx, func(tx *sql.Tx) error {
 		broken := false
 		for _, n := range notes {
@@ -134,7 +131,7 @@ func (db *DB) Notes(ctx context.Context, notes []Note) error {
 			broken = broken || (n.Error != "") != (n.Feed.LastError != "") || n.Feed.Fetched.IsZero()
 		}
 		if broken { // whether feeds are failing is something that an empty page shows
-			return changed(ctx, tx)
+			return db.changed(ctx, tx)
 		}
 		return nil
 	}))
@@ -147,7 +144,7 @@ const (
 	insertFetch = `insert into fetches (feed_id, at, status, bytes, millis, new, updated, error) values (?, ?, ?, ?, ?, ?, ?, ?)`
 )
 
-// attempt writes how a fetch ended; updateFeed and insertFetch have been prepared.
+// attempt writes how a fetch ended.
 func (db *DB) attempt(ctx context.Context, tx *sql.Tx, s State, a Attempt, added, updated int) error {
 	if _, err := db.in(ctx, tx, updateFeed).ExecContext(ctx, s.row, unix(a.At), unix(a.Next), a.Status, a.Error, a.ETag, a.LastModified, a.Validated); err != nil {
 		return err

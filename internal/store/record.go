@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -22,9 +23,17 @@ type Document struct {
 	Items             []Incoming
 }
 
-// Known gives the hashes of the items that the store holds of a feed, as they last came.
-func (db *DB) Known(ctx context.Context, feed State) (map[[sha256.Size]byte]bool, error) {
-	rows, err := db.read.QueryContext(ctx, "select raw_hash from entries where feed_id = ?", feed.row)
+// Known tells which of items the store holds of a feed in this very form, by their hashes: they need no cleaning.
+func (db *DB) Known(ctx context.Context, feed State, items []Incoming) (map[[sha256.Size]byte]bool, error) {
+	hashes := make([]string, len(items))
+	for i := range items {
+		hashes[i] = hex.EncodeToString(items[i].Hash[:])
+	}
+	list, err := json.Marshal(hashes)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := db.read.QueryContext(ctx, selectHashes, feed.row, string(list))
 	if err != nil {
 		return nil, db.explain(err)
 	}
@@ -33,7 +42,7 @@ func (db *DB) Known(ctx context.Context, feed State) (map[[sha256.Size]byte]bool
 	for rows.Next() {
 		var h []byte
 		if err := rows.Scan(&h); err != nil {
-			return nil, err
+			return nil, db.explain(err)
 		}
 		known[[sha256.Size]byte(h)] = true
 	}
@@ -43,9 +52,6 @@ func (db *DB) Known(ctx context.Context, feed State) (map[[sha256.Size]byte]bool
 // Record keeps one feed's whole outcome in one transaction: its entries, what it says of itself, the validators, the
 // schedule and the log. Validators of a document are never kept without its entries (behaviour 8).
 func (db *DB) Record(ctx context.Context, feed State, a Attempt, doc Document) (added, updated int, err error) {
-	if err := db.prepare(ctx, updateFeed, insertFetch, selectKnown, selectTaken, insertEntry, updateEntry, updateAbout); err != nil {
-		return 0, 0, db.explain(err)
-	}
 	err = db.tx(ctx, func(tx *sql.Tx) error {
 		r := &recording{db: db, tx: tx, feed: feed, at: a.At, version: doc.Version}
 		if err := r.entries(ctx, doc.Items); err != nil {
@@ -56,11 +62,11 @@ func (db *DB) Record(ctx context.Context, feed State, a Attempt, doc Document) (
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, "update feeds set body_hash = ? where id = ?", doc.BodyHash, feed.row); err != nil {
+		if _, err := db.in(ctx, tx, updateBody).ExecContext(ctx, feed.row, doc.BodyHash); err != nil {
 			return err
 		}
 		if n, _ := about.RowsAffected(); n > 0 || added+updated > 0 || feed.Fetched.IsZero() || feed.LastError != "" {
-			if err := changed(ctx, tx); err != nil {
+			if err := db.changed(ctx, tx); err != nil {
 				return err
 			}
 		}
@@ -70,15 +76,26 @@ func (db *DB) Record(ctx context.Context, feed State, a Attempt, doc Document) (
 }
 
 const (
-	selectKnown = `select id, key, link, raw_hash from entries where feed_id = ?1 and (key in (select value from json_each(?2)) or guid in (select value from json_each(?2)))`
+	selectHashes = `select raw_hash from entries where feed_id = ?1 and raw_hash in (select unhex(value) from json_each(?2))`
+	// Two queries in one: with an "or" SQLite reads all entries of the feed.
+	selectKnown = `select id, key, guid, link, raw_hash, title, published_at from entries where feed_id = ?1 and guid in (select value from json_each(?2))
+		union select id, key, guid, link, raw_hash, title, published_at from entries where feed_id = ?1 and key in (select value from json_each(?2))`
 	selectTaken = `select published_id from entries where published_id in (select value from json_each(?))`
 	insertEntry = `insert into entries (feed_id, key, published_id, guid, link, title, untitled, lang, dir, authors, tags, enclosures, source, comments,
 		summary, content, text, excerpt, clean_version, raw, raw_hash, published_at, updated_at, first_seen_at, sort_at)
 		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	updateEntry = `update entries set link = ?2, title = ?3, untitled = ?4, lang = ?5, dir = ?6, authors = ?7, tags = ?8, enclosures = ?9, source = ?10,
-		comments = ?11, summary = ?12, content = ?13, text = ?14, excerpt = ?15, clean_version = ?16, raw = ?17, raw_hash = ?18, published_at = ?19,
-		updated_at = ?20, revisions = revisions + ?21 where id = ?1`
-	updateAbout = `update feeds set title = ?2, site_url = ?3, lang = ?4 where id = ?1 and (title, site_url, lang) <> (?2, ?3, ?4)`
+	// A date that was believed when the entry came stays, as sort_at does; one in the future may be put right.
+	newDate    = `iif(published_at > first_seen_at, ?19, published_at)`
+	updateSeen = `update entries set link = ?2, title = ?3, untitled = ?4, lang = ?5, dir = ?6, authors = ?7, tags = ?8, enclosures = ?9, source = ?10,
+		comments = ?11, summary = ?12, content = ?13, text = ?14, excerpt = ?15, clean_version = ?16, raw = ?17, raw_hash = ?18,
+		published_at = ` + newDate + `, updated_at = ?20, revisions = revisions + 1
+		where id = ?1 and (link, title, untitled, lang, dir, authors, tags, enclosures, source, comments, summary, content, text, excerpt, published_at)
+		<> (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ` + newDate + `)`
+	updateUnseen = `update entries set clean_version = ?2, raw = ?3, raw_hash = ?4 where id = ?1`
+	updateAbout  = `update feeds set title = ?2, site_url = ?3, lang = ?4 where id = ?1 and (title, site_url, lang) <> (?2, ?3, ?4)`
+	updateBody   = `update feeds set body_hash = ?2 where id = ?1`
+	countKey     = `select count(*) from entries where feed_id = ? and key = ?`
+	countID      = `select count(*) from entries where published_id = ?`
 )
 
 type recording struct {
@@ -88,14 +105,6 @@ type recording struct {
 	at             time.Time
 	version        int
 	added, updated int
-}
-
-type knownEntry struct {
-	id   int64
-	key  string
-	link string
-	hash []byte
-	used bool
 }
 
 // entries inserts and updates. It begins at the document's end: of entries with the same date the one written last
@@ -113,31 +122,38 @@ func (r *recording) entries(ctx context.Context, items []Incoming) error {
 	if err != nil {
 		return err
 	}
-	keys := assign(ids, items, known)
+	places := match(ids, items, known)
+	used := map[string]bool{} // keys of the feed's entries
+	for _, k := range known {
+		used[k.key] = true
+	}
 	for i := len(items) - 1; i >= 0; i-- {
-		key := keys[i]
-		if key == "" {
-			continue // the very same item once more
-		}
-		in := items[i]
-		if k := known[key]; k != nil {
-			if string(k.hash) == string(in.Hash[:]) {
-				continue
-			}
-			if err := r.update(ctx, k.id, in); err != nil {
+		in, id := items[i], ids[i]
+		k := places[i].known
+		switch {
+		case places[i].again, k != nil && bytes.Equal(k.hash, in.Hash[:]):
+			continue
+		case k != nil:
+			seen, err := r.db.rewrite(ctx, r.tx, k.id, in, r.at, r.version)
+			if err != nil {
 				return err
 			}
-			r.updated++
+			if seen {
+				r.updated++
+			}
 			continue
 		}
-		id, err := r.free(ctx, ids[i], in.Item.Link, key, taken)
+		key, err := r.free(ctx, id, shortHash(places[i].twin), used, countKey, r.feed.row)
 		if err != nil {
 			return err
 		}
-		if err := r.insert(ctx, key, id, ids[i], in); err != nil {
+		published, err := r.free(ctx, id, shortHash(in.Item.Link), taken, countID)
+		if err != nil {
 			return err
 		}
-		taken[id] = true
+		if err := r.insert(ctx, key, published, id, in); err != nil {
+			return err
+		}
 		r.added++
 	}
 	return nil
@@ -148,59 +164,28 @@ func (r *recording) entries(ctx context.Context, items []Incoming) error {
 func rawID(slug string, it planet.Item) string {
 	switch {
 	case it.GUID != "":
-		return it.GUID
+		return storable(it.GUID)
 	case it.Link != "":
-		return it.Link
+		return storable(it.Link)
 	}
+	return "urn:uuid:" + uuid.NewSHA1(uuid.NameSpaceURL, []byte(slug+"\x00"+textID(it))).String()
+}
+
+// textID tells items apart by what they say.
+func textID(it planet.Item) string {
 	text := it.Title.Body + "\x00" + it.Published.UTC().Format(time.RFC3339)
 	if it.Title.Body == "" || it.Published.IsZero() {
 		text += "\x00" + it.Content.Body + "\x00" + it.Summary.Body
 	}
-	return "urn:uuid:" + uuid.NewSHA1(uuid.NameSpaceURL, []byte(slug+"\x00"+text)).String()
+	return text
 }
 
-// assign gives each item the key of its entry. Items of one document that share an id but not a link are different
-// entries; the first to come has the id as its key, the others id#hash of the link. An id that occurs once is the same
-// entry whatever its link. A repetition gets "".
-func assign(ids []string, items []Incoming, known map[string]*knownEntry) []string {
-	keys := make([]string, len(ids))
-	links := map[string]map[string]bool{}
-	for i, id := range ids {
-		if links[id] == nil {
-			links[id] = map[string]bool{}
-		}
-		links[id][items[i].Item.Link] = true
-	}
-	done := map[string]bool{}
-	for i, id := range ids {
-		link := items[i].Item.Link
-		if done[id+"\x00"+link] {
-			continue
-		}
-		done[id+"\x00"+link] = true
-		keys[i] = id
-		if len(links[id]) > 1 && !owns(id, link, links[id], known, keys[:i]) {
-			keys[i] = id + "#" + shortHash(link)
-		}
-	}
-	return keys
+// storable is s without what SQLite's JSON can't carry, so that an id is always found again.
+func storable(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }
 
-// owns tells whether the item with this link is the one that has the plain id as its key: the stored one if its link is
-// still in the document, or else the first in it.
-func owns(id, link string, links map[string]bool, known map[string]*knownEntry, before []string) bool {
-	if k := known[id]; k != nil && links[k.link] {
-		return k.link == link
-	}
-	for _, key := range before {
-		if key == id {
-			return false
-		}
-	}
-	return true
-}
-
-func (r *recording) known(ctx context.Context, ids []string) (map[string]*knownEntry, error) {
+func (r *recording) known(ctx context.Context, ids []string) ([]*knownEntry, error) {
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return nil, err
@@ -210,13 +195,13 @@ func (r *recording) known(ctx context.Context, ids []string) (map[string]*knownE
 		return nil, err
 	}
 	defer rows.Close()
-	known := map[string]*knownEntry{}
+	var known []*knownEntry
 	for rows.Next() {
 		k := &knownEntry{}
-		if err := rows.Scan(&k.id, &k.key, &k.link, &k.hash); err != nil {
+		if err := rows.Scan(&k.id, &k.key, &k.guid, &k.link, &k.hash, &k.title, &k.published); err != nil {
 			return nil, err
 		}
-		known[k.key] = k
+		known = append(known, k)
 	}
 	return known, rows.Err()
 }
@@ -242,19 +227,24 @@ func (r *recording) taken(ctx context.Context, ids []string) (map[string]bool, e
 	return taken, rows.Err()
 }
 
-// free is the id to publish an entry under: its own, or with a hash of its link where another entry was published under that before.
-func (r *recording) free(ctx context.Context, id, link, key string, taken map[string]bool) (string, error) {
-	if !taken[id] {
-		return id, nil
-	}
-	candidate := id + "#" + shortHash(link)
-	for {
-		var n int
-		err := r.tx.QueryRowContext(ctx, "select count(*) from entries where published_id = ?", candidate).Scan(&n)
-		if err != nil || n == 0 && !taken[candidate] {
-			return candidate, err
+// free is id, or where that is taken, id#hash: a name for ever, so what it is made of may not change. It becomes taken.
+// Whoever writes feeds can make hashes collide, and ids that look like id#hash; hence count, a query for what is stored.
+func (r *recording) free(ctx context.Context, id, hash string, taken map[string]bool, count string, args ...any) (string, error) {
+	for candidate := id; ; hash = shortHash(hash + r.feed.Slug) {
+		if !taken[candidate] {
+			n := 0
+			if candidate != id { // of ids themselves it is known
+				err := r.db.in(ctx, r.tx, count).QueryRowContext(ctx, append(args, candidate)...).Scan(&n)
+				if err != nil {
+					return "", err
+				}
+			}
+			taken[candidate] = true
+			if n == 0 {
+				return candidate, nil
+			}
 		}
-		candidate = id + "#" + shortHash(r.feed.Slug+"\x00"+key+"\x00"+candidate)
+		candidate = id + "#" + hash
 	}
 }
 
@@ -267,31 +257,34 @@ func shortHash(s string) string {
 func (r *recording) insert(ctx context.Context, key, published, guid string, in Incoming) error {
 	e := in.Entry
 	e.FirstSeen = r.at
-	sort := e.Date()
 	c, err := columns(e)
 	if err != nil {
 		return err
 	}
 	_, err = r.db.in(ctx, r.tx, insertEntry).ExecContext(ctx, r.feed.row, key, published, guid, e.Link, e.Title, e.Untitled, e.Lang, e.Dir,
 		c.authors, c.tags, c.enclosures, c.source, e.Comments, e.Summary, e.Content, e.Text, e.Excerpt, r.version, in.raw, in.Hash[:],
-		unix(e.Published), unix(e.Updated), unix(r.at), unix(sort))
+		unix(e.Published), min(unix(e.Updated), unix(r.at)), unix(r.at), unix(e.Date()))
 	return err
 }
 
-func (r *recording) update(ctx context.Context, id int64, in Incoming) error {
-	return r.db.rewrite(ctx, r.tx, id, in, r.version, 1)
-}
-
-// rewrite gives the entry in row id what was read or cleaned anew. Its identity, first_seen_at and sort_at stay.
-func (db *DB) rewrite(ctx context.Context, tx *sql.Tx, id int64, in Incoming, version, revision int) error {
+// rewrite gives the entry in row id what was read or cleaned anew at a time, and tells whether anything of it can be
+// seen: an updated that moves while all else stays can't. The entry's identity, first_seen_at and sort_at stay.
+func (db *DB) rewrite(ctx context.Context, tx *sql.Tx, id int64, in Incoming, at time.Time, version int) (seen bool, err error) {
 	e := in.Entry
 	c, err := columns(e)
 	if err != nil {
-		return err
+		return false, err
 	}
-	_, err = db.in(ctx, tx, updateEntry).ExecContext(ctx, id, e.Link, e.Title, e.Untitled, e.Lang, e.Dir, c.authors, c.tags, c.enclosures, c.source,
-		e.Comments, e.Summary, e.Content, e.Text, e.Excerpt, version, in.raw, in.Hash[:], unix(e.Published), unix(e.Updated), revision)
-	return err
+	res, err := db.in(ctx, tx, updateSeen).ExecContext(ctx, id, e.Link, e.Title, e.Untitled, e.Lang, e.Dir, c.authors, c.tags, c.enclosures, c.source,
+		e.Comments, e.Summary, e.Content, e.Text, e.Excerpt, version, in.raw, in.Hash[:], unix(e.Published), min(unix(e.Updated), unix(at)))
+	if err != nil {
+		return false, err
+	}
+	if n, err := res.RowsAffected(); n > 0 || err != nil {
+		return true, err
+	}
+	_, err = db.in(ctx, tx, updateUnseen).ExecContext(ctx, id, version, in.raw, in.Hash[:])
+	return false, err
 }
 
 // jsonColumns are the fields of an entry that are lists.

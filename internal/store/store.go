@@ -14,7 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
+	"time"
 
 	"github.com/google/uuid"
 	"modernc.org/sqlite"
@@ -24,6 +24,9 @@ import (
 // applicationID marks a database as ours (SQLite's PRAGMA application_id): "PLNT".
 const applicationID = 0x504C4E54
 
+// busyTimeout is how long one waits for another process to finish writing.
+const busyTimeout = 10 * time.Second
+
 //go:embed migrations
 var migrations embed.FS
 
@@ -32,8 +35,7 @@ type DB struct {
 	path  string
 	write *sql.DB
 	read  *sql.DB
-	stmts map[string]*sql.Stmt // the writer's, by query
-	mu    sync.Mutex           // guards stmts
+	stmts map[string]*sql.Stmt // the writer's, by query; all are there before anybody writes
 }
 
 // Open opens the database file at path, creates it when it's missing, and brings its schema up to date.
@@ -46,8 +48,17 @@ func Open(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("database %s: %w", path, err)
 	}
 	write.SetMaxOpenConns(1)
-	db := &DB{path: path, write: write, stmts: map[string]*sql.Stmt{}}
-	if err := db.migrate(ctx); err != nil {
+	db := &DB{path: path, write: write}
+	// SQLite doesn't wait for another process that is turning a new file into a database.
+	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		if err = db.migrate(ctx); code(err) != sqlite3.SQLITE_BUSY || time.Since(began) > busyTimeout {
+			break
+		}
+	}
+	if err == nil {
+		err = db.prepare(ctx)
+	}
+	if err != nil {
 		write.Close()
 		return nil, db.explain(err)
 	}
@@ -62,7 +73,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 // dsn is the driver's name for path. The busy timeout comes first: it is a connection's own, and the driver's is 0.
 func dsn(path, more string) string {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
-	return u.String() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
+	return u.String() + "?_pragma=busy_timeout(" + strconv.FormatInt(busyTimeout.Milliseconds(), 10) + ")&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
 		"&_pragma=temp_store(MEMORY)&_pragma=cache_size(-8000)&_pragma=trusted_schema(0)&_pragma=journal_size_limit(67108864)&_dqs=0&" + more
 }
 
@@ -116,7 +127,7 @@ func (db *DB) migrate(ctx context.Context) error {
 		return err
 	}
 	switch {
-	case tables > 0 && app != applicationID:
+	case app != applicationID && (tables > 0 || version > 0):
 		return errors.New("it belongs to another program; name another file with database: in feeds.yaml")
 	case version > len(names):
 		return fmt.Errorf("%w (its schema is %d, this version knows %d)", ErrNewer, version, len(names))
@@ -127,6 +138,10 @@ func (db *DB) migrate(ctx context.Context) error {
 			return err
 		}
 		err = db.tx(ctx, func(tx *sql.Tx) error {
+			var now int
+			if err := tx.QueryRowContext(ctx, "pragma user_version").Scan(&now); err != nil || now > i {
+				return err // another process was faster
+			}
 			if i == 0 {
 				if _, err := tx.ExecContext(ctx, "pragma application_id = "+strconv.Itoa(applicationID)); err != nil {
 					return err
@@ -163,15 +178,13 @@ func (db *DB) tx(ctx context.Context, f func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
-// prepare gives the writer's statements for queries, each prepared once. Call it before the transaction that uses them:
-// the writer has a single connection, and preparing while a transaction holds it would wait for ever.
-func (db *DB) prepare(ctx context.Context, queries ...string) error {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	for _, q := range queries {
-		if db.stmts[q] != nil {
-			continue
-		}
+// prepare makes the writer's statements. None is made later: the writer has a single connection, and making one while a
+// transaction holds it would wait for ever.
+func (db *DB) prepare(ctx context.Context) error {
+	db.stmts = map[string]*sql.Stmt{}
+	for _, q := range []string{
+		updateFeed, insertFetch, selectKnown, selectTaken, insertEntry, updateSeen, updateUnseen, updateAbout, updateBody, countKey, countID, raiseRevision,
+	} {
 		s, err := db.write.PrepareContext(ctx, q)
 		if err != nil {
 			return err
@@ -183,8 +196,6 @@ func (db *DB) prepare(ctx context.Context, queries ...string) error {
 
 // in is a prepared statement within tx.
 func (db *DB) in(ctx context.Context, tx *sql.Tx, query string) *sql.Stmt {
-	db.mu.Lock()
-	defer db.mu.Unlock()
 	return tx.StmtContext(ctx, db.stmts[query])
 }
 
@@ -193,20 +204,26 @@ func (db *DB) explain(err error) error {
 	if err == nil {
 		return nil
 	}
-	var lite *sqlite.Error
-	if errors.As(err, &lite) {
-		switch lite.Code() & 0xff {
-		case sqlite3.SQLITE_FULL:
-			return fmt.Errorf("database %s: the disk is full; nothing was lost, run again when there is room", db.path)
-		case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
-			return fmt.Errorf("database %s is damaged (%w); restore it from a backup, or move it away to begin anew", db.path, err)
-		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
-			return fmt.Errorf("database %s can't be written (%w); check the rights of the file and its folder", db.path, err)
-		case sqlite3.SQLITE_BUSY:
-			return fmt.Errorf("database %s is held by another program (%w)", db.path, err)
-		}
+	switch code(err) {
+	case sqlite3.SQLITE_FULL:
+		return fmt.Errorf("database %s: the disk is full (%w); nothing was lost, run again when there is room", db.path, err)
+	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+		return fmt.Errorf("database %s is damaged (%w); restore it from a backup, or move it away to begin anew", db.path, err)
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+		return fmt.Errorf("database %s can't be written (%w); check the rights of the file and its folder", db.path, err)
+	case sqlite3.SQLITE_BUSY:
+		return fmt.Errorf("database %s is held by another program (%w)", db.path, err)
 	}
 	return fmt.Errorf("database %s: %w", db.path, err)
+}
+
+// code is SQLite's primary code of an error; 0 when it isn't SQLite's.
+func code(err error) int {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		return lite.Code() & 0xff
+	}
+	return 0
 }
 
 // Revision names the state of everything a page could show: it changes with every change, and with the database itself.
@@ -216,9 +233,11 @@ func (db *DB) Revision(ctx context.Context) (string, error) {
 	return id + "/" + n, db.explain(err)
 }
 
+const raiseRevision = "update meta set value = value + 1 where key = 'revision'"
+
 // changed raises the revision.
-func changed(ctx context.Context, tx *sql.Tx) error {
-	_, err := tx.ExecContext(ctx, "update meta set value = value + 1 where key = 'revision'")
+func (db *DB) changed(ctx context.Context, tx *sql.Tx) error {
+	_, err := db.in(ctx, tx, raiseRevision).ExecContext(ctx)
 	return err
 }
 
@@ -233,9 +252,9 @@ func (db *DB) Schema(ctx context.Context) (string, error) {
 	for rows.Next() {
 		var s string
 		if err := rows.Scan(&s); err != nil {
-			return "", err
+			return "", db.explain(err)
 		}
 		b.WriteString(s + ";\n\n")
 	}
-	return b.String(), rows.Err()
+	return b.String(), db.explain(rows.Err())
 }

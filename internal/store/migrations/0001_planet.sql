@@ -23,6 +23,7 @@ create table feeds (
   last_error    text    not null default ''   -- a sentence for a person; '' when all is well
 ) strict;
 
+-- What is long comes last: SQLite reads a row from its beginning.
 create table entries (
   id            integer primary key,
   feed_id       integer not null references feeds,
@@ -30,6 +31,13 @@ create table entries (
   published_id  text    not null unique,      -- for ever
   guid          text    not null,
   link          text    not null,
+  raw_hash      blob    not null,             -- sha256 of the item as it was parsed, in json
+  clean_version integer not null,
+  revisions     integer not null default 0,   -- how often something that can be seen changed
+  published_at  integer not null,             -- 0 unknown
+  updated_at    integer not null,             -- never later than when it came
+  first_seen_at integer not null,             -- never changes
+  sort_at       integer not null,             -- given once, so that no update floats an entry up
   title         text    not null,
   untitled      integer not null,             -- 1: the title was made from the text
   lang          text    not null,
@@ -39,22 +47,17 @@ create table entries (
   enclosures    text    not null,
   source        text    not null,
   comments      text    not null,
+  excerpt       text    not null,
   summary       text    not null,             -- cleaned HTML, as content
   content       text    not null,
   text          text    not null,
-  excerpt       text    not null,
-  clean_version integer not null,
-  raw           blob    not null,             -- the parsed, uncleaned item: json, zstd
-  raw_hash      blob    not null,             -- sha256 of that json
-  revisions     integer not null default 0,
-  published_at  integer not null,             -- 0 unknown
-  updated_at    integer not null,
-  first_seen_at integer not null,             -- never changes
-  sort_at       integer not null,             -- given once, so that no update floats an entry up
+  raw           blob    not null,             -- that json, zstd
   unique (feed_id, key)
 ) strict;
 
 create index entries_river on entries (sort_at desc, id desc);
+create index entries_guid on entries (feed_id, guid);
+create index entries_hash on entries (feed_id, raw_hash);
 create index entries_version on entries (clean_version);
 
 create table fetches (
