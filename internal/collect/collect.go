@@ -6,6 +6,7 @@
 package collect
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -16,7 +17,9 @@ import (
 	"net/url"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -91,7 +94,19 @@ func (c *Collector) Run(ctx context.Context, feeds []planet.Feed, force bool) (R
 	return r.report, err
 }
 
-func (c *Collector) clean(it planet.Item) planet.Entry { return clean.Entry(it, c.Clean) }
+func (c *Collector) clean(it planet.Item) planet.Entry { return c.guarded(it, clean.Entry) }
+
+// guarded makes an entry of an item. One that makes the cleaning panic keeps its link alone, until a later version does
+// better: a single stored item could otherwise stop every run to come.
+func (c *Collector) guarded(it planet.Item, f func(planet.Item, clean.Limits) planet.Entry) (e planet.Entry) {
+	defer func() {
+		if p := recover(); p != nil {
+			c.Log.Error("internal error", "link", it.Link, "panic", p, "stack", string(debug.Stack()))
+			e = planet.Entry{GUID: it.GUID, Link: it.Link, Title: it.Link, Untitled: true, Published: it.Published, Updated: it.Updated}
+		}
+	}()
+	return f(it, c.Clean)
+}
 
 // due chooses the feeds to ask now, those longest overdue first.
 func due(feeds []planet.Feed, states map[string]store.State, now time.Time, force bool) []planet.Feed {
@@ -101,6 +116,8 @@ func due(feeds []planet.Feed, states map[string]store.State, now time.Time, forc
 			out = append(out, f)
 		}
 	}
+	// So that whom a deadline cut off today comes first tomorrow.
+	slices.SortStableFunc(out, func(a, b planet.Feed) int { return states[a.ID].NextFetch.Compare(states[b.ID].NextFetch) })
 	return out
 }
 
@@ -111,7 +128,7 @@ func byHost(feeds []planet.Feed) [][]planet.Feed {
 	for _, f := range feeds {
 		host := f.URL
 		if u, err := url.Parse(f.URL); err == nil {
-			host = u.Hostname()
+			host = strings.ToLower(u.Hostname())
 		}
 		i, ok := at[host]
 		if !ok {
@@ -174,7 +191,7 @@ func (r *run) feed(ctx context.Context, f planet.Feed, s store.State) (err error
 		return r.failed(ctx, f, s, a, fetch.StatusText(res.Status))
 	}
 	hash := bodyHash(res.Body)
-	if string(hash) == string(s.BodyHash) && s.LastError == "" {
+	if bytes.Equal(hash, s.BodyHash) {
 		return r.unchanged(ctx, f, s, validators(a, res))
 	}
 	return r.document(ctx, f, s, a, res, hash)
@@ -188,11 +205,14 @@ func bodyHash(body []byte) []byte {
 	return h.Sum(nil)
 }
 
-// validators takes over what an answer says of itself. A 304 may bring new ones, and need not repeat the old (RFC 9111 §4.3.4).
+// validators takes over what an answer says of itself. A 304 may bring new ones, and need not repeat the old, each by
+// itself (RFC 9111 §4.3.4); it comes only from the address that gave the old.
 func validators(a store.Attempt, res fetch.Result) store.Attempt {
-	if res.Status == http.StatusOK || res.ETag != "" || res.LastModified != "" {
-		a.ETag, a.LastModified, a.Validated = res.ETag, res.LastModified, res.URL
+	if res.Status == http.StatusNotModified {
+		a.ETag, a.LastModified = cmp.Or(res.ETag, a.ETag), cmp.Or(res.LastModified, a.LastModified)
+		return a
 	}
+	a.ETag, a.LastModified, a.Validated = res.ETag, res.LastModified, res.URL
 	return a
 }
 
@@ -211,8 +231,8 @@ func (r *run) document(ctx context.Context, f planet.Feed, s store.State, a stor
 	for _, w := range warnings {
 		r.Log.Debug("warning", "feed", f.ID, "problem", w.String())
 	}
-	doc.BodyHash = hash
-	if !doc.truncated { // a cut document must not be answered with 304 for ever (behaviour 9)
+	if !doc.truncated { // a cut document must not be answered with 304 for ever, nor count as known (behaviour 9)
+		doc.BodyHash = hash
 		a = validators(a, res)
 	}
 	added, updated, err := r.Store.Record(context.WithoutCancel(ctx), s, a, doc.Document)
@@ -243,13 +263,13 @@ func (r *run) read(ctx context.Context, s store.State, res fetch.Result) (docume
 	if err != nil {
 		return document{}, nil, err
 	}
-	known, err := r.Store.Known(context.WithoutCancel(ctx), s)
-	if err != nil {
-		return document{}, nil, &storeError{err}
-	}
 	items, err := store.Incomings(parsed.Items)
 	if err != nil {
 		return document{}, nil, err
+	}
+	known, err := r.Store.Known(context.WithoutCancel(ctx), s, items)
+	if err != nil {
+		return document{}, nil, &storeError{err}
 	}
 	for i := range items {
 		if !known[items[i].Hash] {
@@ -270,7 +290,7 @@ func (r *run) unchanged(ctx context.Context, f planet.Feed, s store.State, a sto
 func (r *run) failed(ctx context.Context, f planet.Feed, s store.State, a store.Attempt, why string) error {
 	if a.At.IsZero() {
 		a.At = r.Now()
-		a.Next = a.At.Add(r.Every)
+		a.Next = a.At.Add(cmp.Or(f.Every, r.Every))
 	}
 	a.Error = why
 	o := Outcome{Feed: f.ID, Kind: Failed, Bytes: a.Bytes, Asked: true, Error: why}
