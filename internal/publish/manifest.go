@@ -40,7 +40,7 @@ func readManifest(dir string) (manifest, error) {
 		return manifest{}, nil
 	}
 	for name := range m.Files { // whoever wrote it: nothing outside the folder is ours
-		if !fs.ValidPath(name) || name == "." {
+		if !ours(name) {
 			delete(m.Files, name)
 		}
 	}

@@ -16,9 +16,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"planet/internal/planet"
@@ -71,12 +73,19 @@ func (p *publication) run(ctx context.Context, files iter.Seq2[planet.File, erro
 		}
 	}
 	gone := p.gone(last)
+	early, err := p.clear(gone)
+	if err != nil {
+		return Changes{}, err
+	}
 	c := Changes{Written: len(p.changed), Unchanged: len(p.next.Files) - len(p.changed), Removed: len(gone)}
 	if c.Written+c.Removed > 0 {
 		// Whatever happens between here and the end, the next run knows all files that are ours.
 		if err := writeManifest(p.dir, p.next.union(last)); err != nil {
 			return Changes{}, err
 		}
+	}
+	if err := p.remove(early); err != nil {
+		return Changes{}, err
 	}
 	if err := p.place(); err != nil {
 		return Changes{}, err
@@ -106,20 +115,35 @@ func (p *publication) prepare() error {
 
 // add stages f if it differs from what is published.
 func (p *publication) add(f planet.File) error {
-	if !fs.ValidPath(f.Path) || f.Path == "." || strings.HasPrefix(f.Path, own) {
+	if !ours(f.Path) {
 		return fmt.Errorf("%q can't be the path of a published file", f.Path)
 	}
 	if _, twice := p.next.Files[f.Path]; twice {
 		return fmt.Errorf("two files are to be published as %s", f.Path)
 	}
 	p.next.Files[f.Path] = entry{Size: int64(len(f.Data))}
-	old, err := os.ReadFile(p.at(f.Path))
-	if err == nil && bytes.Equal(old, f.Data) {
+	if p.published(f) {
 		return nil
 	}
 	p.changed = append(p.changed, f.Path)
 	staged := p.staged(len(p.changed) - 1)
 	return writeSynced(staged, f.Data)
+}
+
+// published tells whether f is in its place already. A link in its place is replaced, also one to the same bytes: what
+// it leads to is somebody else's to change.
+func (p *publication) published(f planet.File) bool {
+	info, err := os.Lstat(p.at(f.Path))
+	if err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(f.Data)) {
+		return false
+	}
+	old, err := os.ReadFile(p.at(f.Path))
+	return err == nil && bytes.Equal(old, f.Data)
+}
+
+// ours tells whether name can be that of a published file: inside the output folder, but not in the program's own.
+func ours(name string) bool {
+	return fs.ValidPath(name) && name != "." && name != own && !strings.HasPrefix(name, own+"/") && !strings.ContainsRune(name, 0)
 }
 
 func (p *publication) at(name string) string { return filepath.Join(p.dir, filepath.FromSlash(name)) }
@@ -177,19 +201,98 @@ func (p *publication) gone(last manifest) []string {
 	return out
 }
 
-// remove deletes files, and the folders that are empty then.
+// clear looks whether anything is in the way of the files to come, before any of them is moved: a folder where a file
+// must be, or a file where a folder must be. What an earlier run wrote and this one doesn't may go first; it is returned.
+func (p *publication) clear(gone []string) (early []string, err error) {
+	removable := map[string]bool{}
+	for _, name := range gone {
+		removable[name] = true
+	}
+	seen := map[string]bool{}
+	for _, name := range p.changed {
+		for d := path.Dir(name); d != "." && !seen[d]; d = path.Dir(d) {
+			seen[d] = true
+			if _, err := os.Lstat(p.at(d)); err != nil {
+				continue // nothing there, which MkdirAll may find otherwise
+			}
+			switch info, err := os.Stat(p.at(d)); {
+			case err == nil && info.IsDir():
+			case removable[d]:
+				early = append(early, d)
+			default:
+				return nil, fmt.Errorf("%s is no folder, but %s is to be published in one of that name; move it away", p.at(d), name)
+			}
+		}
+		if info, err := os.Lstat(p.at(name)); err != nil || !info.IsDir() {
+			continue
+		}
+		inside, all := p.within(name, removable)
+		if !all {
+			return nil, fmt.Errorf("%s is a folder, but a file is to be published there; move it away", p.at(name))
+		}
+		early = append(early, inside...)
+	}
+	return early, nil
+}
+
+// within lists the files under the folder name; all tells that it holds nothing but removable files and their folders.
+func (p *publication) within(name string, removable map[string]bool) (inside []string, all bool) {
+	emptied, folders := map[string]bool{}, []string{}
+	err := filepath.WalkDir(p.at(name), func(at string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(p.dir, at)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		switch {
+		case e.IsDir():
+			folders = append(folders, rel)
+		case !removable[rel]:
+			return fs.ErrExist
+		default:
+			inside = append(inside, rel)
+			for d := path.Dir(rel); d != "." && !emptied[d]; d = path.Dir(d) {
+				emptied[d] = true
+			}
+		}
+		return nil
+	})
+	return inside, err == nil && !slices.ContainsFunc(folders, func(d string) bool { return !emptied[d] })
+}
+
+// remove deletes files, and the folders that are empty then. What is a folder by now, or lies behind a link, isn't ours.
 func (p *publication) remove(names []string) error {
 	for _, name := range names {
-		if err := os.Remove(p.at(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		info, err := os.Lstat(p.at(name))
+		if err == nil && (info.IsDir() || p.linked(name)) {
+			continue
+		}
+		if err == nil {
+			err = os.Remove(p.at(name))
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
 			return err
 		}
 		for d := path.Dir(name); d != "."; d = path.Dir(d) {
-			if os.Remove(p.at(d)) != nil {
+			if info, err := os.Lstat(p.at(d)); err != nil || !info.IsDir() || os.Remove(p.at(d)) != nil {
 				break // not empty
 			}
 		}
 	}
 	return nil
+}
+
+// linked tells whether a folder on the way to name is a link.
+func (p *publication) linked(name string) bool {
+	for d := path.Dir(name); d != "."; d = path.Dir(d) {
+		if info, err := os.Lstat(p.at(d)); err == nil && !info.IsDir() {
+			return true
+		}
+	}
+	return false
 }
 
 // explain says what to do where that is known.
