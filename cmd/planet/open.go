@@ -81,6 +81,9 @@ func (p *program) collector(o *opened) (*collect.Collector, error) {
 
 func fetcher(cfg *config.Config) (*fetch.Client, error) {
 	f, l := cfg.Fetch, cfg.Limits
+	if f.Proxy != "" { // going there directly is what its owner does not want
+		return nil, usagef("fetch.proxy is not supported by this version yet, so no feed was asked")
+	}
 	var private []netip.Prefix
 	for _, s := range f.AllowPrivate {
 		prefix, err := netip.ParsePrefix(s)
