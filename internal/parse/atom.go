@@ -20,14 +20,7 @@ func (p *parser) atom(f *atom.Feed, n *notes) Result {
 		Authors:  p.atomPeople(f.Authors),
 		Updated:  parseDate(first(f.Updated, extText(f.Extensions, "", "modified"))),
 	}
-	notes := n.items
-	if len(notes) != len(f.Entries) {
-		p.warn("", "gofeed sees %d entries where the document has %d; texts may be missing", len(f.Entries), len(notes))
-		notes = make([]*note, len(f.Entries))
-		for i := range notes {
-			notes[i] = &note{}
-		}
-	}
+	notes := p.matched(n.items, len(f.Entries))
 	for i, e := range f.Entries {
 		res.Items = append(res.Items, p.atomEntry(e, notes[i], res.Feed))
 	}

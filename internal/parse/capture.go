@@ -27,65 +27,50 @@ func (s *scanner) native(f frame) bool {
 	if f.prefix == root.prefix && f.space == root.space {
 		return true
 	}
-	switch f.space {
-	case nsAtom, nsAtom03:
-		return s.notes.root == "feed"
-	case "", "http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/", "http://channel.netscape.com/rdf/simple/0.9/", "http://backend.userland.com/rss2":
-		return s.notes.root != "feed"
-	case "rss":
-		return true
-	}
-	return false
+	return ownSpaces[s.notes.root][f.space] || s.notes.root != "feed" && (f.space == "" || f.space == "rss")
 }
 
 // kind tells which text, if any, the element just opened holds.
 func (s *scanner) kind(f frame) kind {
 	depth := len(s.stack)
 	switch {
-	case s.item != nil && depth == s.itemAt+1:
-		if s.notes.root == "feed" {
-			return s.atomKind(f)
+	case s.item != nil && depth != s.itemAt+1:
+	case s.item != nil && s.notes.root == "feed" && s.native(f):
+		return entryTexts[f.name]
+	case s.item != nil && s.notes.root == "feed":
+		if f.space == nsXHTML {
+			return foreignTexts[nsXHTML][f.name]
 		}
-		return s.rssKind(f)
-	case s.item == nil && s.notes.root == "feed" && depth == 2 && s.native(f):
-		return map[string]kind{"id": theID, "title": theTitle, "subtitle": theSummary, "tagline": theSummary}[f.name]
-	case s.item == nil && s.notes.root != "feed" && depth == 3 && s.stack[1].name == "channel" && s.native(f):
-		return map[string]kind{"title": theTitle, "description": theSummary}[f.name]
+	case s.item != nil && s.native(f):
+		return itemTexts[f.name]
+	case s.item != nil:
+		return foreignTexts[f.space][f.name]
+	case s.notes.root == "feed" && depth == 2 && s.native(f):
+		return feedTexts[f.name]
+	case s.notes.root != "feed" && depth == 3 && s.stack[1].name == "channel" && s.native(f):
+		return channelTexts[f.name]
 	}
 	return none
 }
 
-func (s *scanner) atomKind(f frame) kind {
-	if s.native(f) {
-		return map[string]kind{"id": theID, "title": theTitle, "summary": theSummary, "content": theContent}[f.name]
+// The elements that hold texts, in a feed's own vocabulary and in others.
+var (
+	feedTexts    = map[string]kind{"id": theID, "title": theTitle, "subtitle": theSummary, "tagline": theSummary}
+	entryTexts   = map[string]kind{"id": theID, "title": theTitle, "summary": theSummary, "content": theContent}
+	channelTexts = map[string]kind{"title": theTitle, "description": theSummary}
+	itemTexts    = map[string]kind{
+		"guid": theID, "title": theTitle, "description": theSummary,
+		"encoded": theContent, "body": theContent, "fullitem": theContent,
 	}
-	if f.space == nsXHTML && (f.name == "body" || f.name == "div") {
-		return theContent
+	foreignTexts = map[string]map[string]kind{
+		nsContent: {"encoded": theContent},
+		nsXHTML:   {"body": theContent, "div": theContent},
+		nsAtom:    {"content": theContent, "summary": theSummary},
+		nsDC:      {"description": theSpare},
+		nsMedia:   {"description": theSpare},
+		nsITunes:  {"summary": theSpare},
 	}
-	return none
-}
-
-func (s *scanner) rssKind(f frame) kind {
-	if s.native(f) {
-		return map[string]kind{
-			"guid": theID, "title": theTitle, "description": theSummary,
-			"encoded": theContent, "body": theContent, "fullitem": theContent,
-		}[f.name]
-	}
-	switch f.space {
-	case nsContent:
-		return map[string]kind{"encoded": theContent}[f.name]
-	case nsXHTML:
-		return map[string]kind{"body": theContent, "div": theContent}[f.name]
-	case nsAtom:
-		return map[string]kind{"content": theContent, "summary": theSummary}[f.name]
-	case nsDC, nsMedia:
-		return map[string]kind{"description": theSpare}[f.name]
-	case nsITunes:
-		return map[string]kind{"summary": theSpare}[f.name]
-	}
-	return none
-}
+)
 
 // A capture reads one text construct. Text and markup are both kept until it is known which of them is meant: feeds say
 // "html" and write elements, or write unescaped HTML into an RSS description.
@@ -107,8 +92,8 @@ type capture struct {
 	open   int  // elements open inside
 }
 
-func newCapture(k kind, t xml.StartElement, f frame, depth int, from int64) *capture {
-	c := &capture{kind: k, depth: depth, from: from, lang: f.lang, base: f.base, atom: f.space == nsAtom || f.space == nsAtom03}
+func (s *scanner) newCapture(k kind, t xml.StartElement, f frame) *capture {
+	c := &capture{kind: k, depth: len(s.stack), from: s.dec.InputOffset(), lang: f.lang, base: f.base}
 	for _, a := range t.Attr {
 		switch a.Name.Local {
 		case "type":
@@ -117,6 +102,8 @@ func newCapture(k kind, t xml.StartElement, f frame, depth int, from int64) *cap
 			c.mode = strings.ToLower(strings.TrimSpace(a.Value))
 		}
 	}
+	// Where the namespace is missing as well as the type, HTML is likelier than the plain text that Atom means by that.
+	c.atom = f.space == nsAtom || f.space == nsAtom03 || c.typ != "" && s.notes.root == "feed" && s.native(f)
 	if f.space == nsXHTML { // the element is itself the text's wrapper
 		c.typ, c.atom = "xhtml", true
 	}

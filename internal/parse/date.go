@@ -8,8 +8,8 @@ import (
 )
 
 var (
-	isoDate   = regexp.MustCompile(`^(\d{4})[-/.]?(\d{2})(?:[-/.]?(\d{2}))?(?:[T ]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:]\d+)?)?)?\s*(.*)$`)
-	dateWords = regexp.MustCompile(`[\p{L}]+\.?|[+-]\d{1,2}:?\d{2}\b|\d+(?::\d+)+(?:\.\d+)?|\d+`)
+	isoDate   = regexp.MustCompile(`^(\d{4})[-/.]?(\d{2})(?:[-/.]?(\d{2}))?(?:[Tt ]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:]\d+)?)?)?\s*(.*)$`)
+	dateWords = regexp.MustCompile(`(?i:GMT|UTC)[+-]\d{1,2}\b|[\p{L}]+\.?|[+-]\d{1,2}:?\d{2}\b|\d+(?::\d+)+(?:\.\d+)?|\d+`)
 	offset    = regexp.MustCompile(`^(?:GMT|UTC|UT|Z)?\s*([+-])(\d{1,2}):?(\d{2})?`)
 	comment   = regexp.MustCompile(`\([^)]*\)`)
 	weekday   = regexp.MustCompile(`^\p{L}+\.?,\s*`) // in some languages a weekday is spelled like a month
@@ -69,6 +69,8 @@ func wordyDate(s string) time.Time {
 	for _, w := range dateWords.FindAllString(s, -1) {
 		lower := strings.TrimSuffix(strings.ToLower(w), ".")
 		switch {
+		case strings.HasPrefix(lower, "gmt") || strings.HasPrefix(lower, "utc"):
+			zone = w
 		case strings.Contains(w, ":") && w[0] != '+' && w[0] != '-':
 			clock = strings.Split(w, ":")
 		case w[0] == '+' || w[0] == '-':
@@ -126,14 +128,15 @@ func civil(year, month, day int, hour, minute, second, half, zone string) time.T
 	} else if half == "AM" && h == 12 {
 		h = 0
 	}
-	if month < 1 || month > 12 || day < 1 || day > 31 || h > 24 || m > 59 || sec > 60 || year < 1 {
+	midnight := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	if year < 1 || int(midnight.Month()) != month || midnight.Day() != day { // 30 February
 		return time.Time{}
 	}
-	t := time.Date(year, time.Month(month), day, h, m, sec, 0, time.UTC)
-	if t.Day() != day && h < 24 {
-		return time.Time{} // 30 February
+	if h > 24 || h == 24 && m+sec > 0 || m > 59 || sec > 60 {
+		return time.Time{}
 	}
-	return t.Add(-zoneOffset(zone))
+	since := time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(sec)*time.Second
+	return midnight.Add(since - zoneOffset(zone))
 }
 
 func zoneOffset(zone string) time.Duration {
@@ -170,7 +173,7 @@ var zones = map[string]float64{
 var months = monthTable(
 	"january jan januar jänner janvier janv enero ene gennaio gen januari janeiro styczeń stycznia sty leden ledna январь января янв jaan ocak",
 	"february feb februar févr février febrero febbraio febr februari fevereiro fev luty lutego lut únor února февраль февраля фев şubat",
-	"march mar märz mrz mars marzo maart mrt março marzec marca březen března март марта мар mart",
+	"march mar märz mär mrz mars marzo maart mrt março marzec marca březen března март марта мар mart",
 	"april apr avril avr abril abr aprile kwiecień kwietnia kwi duben dubna апрель апреля апр nisan",
 	"may mai maj mayo maggio mag mei maio maja květen května май мая mayıs",
 	"june jun juni juin junio giugno giu junho czerwiec czerwca cze červen června июнь июня июн haziran",

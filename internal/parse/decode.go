@@ -3,6 +3,7 @@ package parse
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"mime"
 	"regexp"
 	"strconv"
@@ -16,10 +17,7 @@ import (
 	"golang.org/x/text/encoding/unicode/utf32"
 )
 
-var (
-	xmlDeclaration = regexp.MustCompile(`^\s*<\?xml[^>]{0,300}?encoding\s*=\s*["']?([A-Za-z0-9._:-]+)`)
-	numericRef     = regexp.MustCompile(`&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,10}));`)
-)
+var xmlDeclaration = regexp.MustCompile(`^\s*<\?xml[^>]{0,300}?encoding\s*=\s*["']?([A-Za-z0-9._:-]+)`)
 
 // decode gives doc as UTF-8 that holds only characters XML allows (XML 1.0 §2.2). The character set is, in this order,
 // that of the byte order mark, the HTTP header, the XML declaration, UTF-8 if the bytes are valid, windows-1252
@@ -54,6 +52,9 @@ func toUTF8(doc []byte, contentType string) (text []byte, warning string) {
 	}
 	valid := utf8.Valid(doc)
 	enc, name := charset.Lookup(label)
+	if name == "replacement" { // a set that browsers refuse to read
+		enc = nil
+	}
 	switch {
 	case valid && (label == "" || enc == nil || name == "utf-8" || strings.HasPrefix(name, "utf-16")):
 		return doc, ""
@@ -150,7 +151,7 @@ func mixed(doc []byte) []byte {
 // surrogate pair become the character that is meant.
 func dropIllegal(text []byte) (out []byte, dropped int) {
 	out = text
-	if bytes.ContainsFunc(text, illegal) {
+	if suspicious(text) {
 		out = bytes.Map(func(r rune) rune {
 			if illegal(r) {
 				dropped++
@@ -162,35 +163,62 @@ func dropIllegal(text []byte) (out []byte, dropped int) {
 	if !bytes.Contains(out, []byte("&#")) {
 		return out, dropped
 	}
-	var high rune // of a surrogate pair, waiting for its low half
-	return numericRef.ReplaceAllFunc(out, func(ref []byte) []byte {
-		r := refValue(ref)
-		was := high
-		high = 0
-		switch {
-		case r >= 0xD800 && r < 0xDC00:
-			high = r
-			return nil
-		case r >= 0xDC00 && r < 0xE000 && was != 0:
-			return []byte(string(utf16.DecodeRune(was, r)))
+	rest := out
+	out = make([]byte, 0, len(rest))
+	for {
+		i := bytes.Index(rest, []byte("&#"))
+		if i < 0 {
+			return append(out, rest...), dropped
+		}
+		out = append(out, rest[:i]...)
+		rest = rest[i:]
+		r, n := reference(rest)
+		low, m := reference(rest[n:])
+		switch pair := utf16.DecodeRune(r, low); {
+		case n == 0:
+			n = len("&#")
+			out = append(out, "&#"...)
+		case pair != utf8.RuneError:
+			n += m
+			out = utf8.AppendRune(out, pair)
 		case illegal(r):
 			dropped++
-			return nil
+		default:
+			out = append(out, rest[:n]...)
 		}
-		return ref
-	}), dropped
+		rest = rest[n:]
+	}
 }
 
-func refValue(ref []byte) rune {
-	m := numericRef.FindSubmatch(ref)
-	n, err := strconv.ParseUint(string(m[2]), 10, 32)
-	if len(m[1]) > 0 {
-		n, err = strconv.ParseUint(string(m[1]), 16, 32)
+// suspicious tells whether valid UTF-8 may hold illegal characters, at the speed of bytes: they are below the blank, but
+// for two that begin with EF.
+func suspicious(text []byte) bool {
+	for _, b := range text {
+		if b < ' ' && b != '\n' && b != '\t' && b != '\r' || b == 0xEF {
+			return true
+		}
 	}
-	if err != nil || n > utf8.MaxRune {
-		return 0
+	return false
+}
+
+// reference reads the numeric character reference that b begins with; its length n is 0 when there is none.
+func reference(b []byte) (r rune, n int) {
+	end := bytes.IndexByte(b[:min(len(b), 20)], ';')
+	if end < 0 || !bytes.HasPrefix(b, []byte("&#")) {
+		return 0, 0
 	}
-	return rune(n)
+	digits, base := b[2:end], 10
+	if len(digits) > 0 && digits[0]|0x20 == 'x' {
+		digits, base = digits[1:], 16
+	}
+	value, err := strconv.ParseUint(string(digits), base, 32)
+	switch {
+	case errors.Is(err, strconv.ErrSyntax):
+		return 0, 0
+	case err != nil || value > utf8.MaxRune:
+		return 0, end + 1
+	}
+	return rune(value), end + 1
 }
 
 // illegal tells the characters that no XML document may hold, not even as references.

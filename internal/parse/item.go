@@ -9,6 +9,20 @@ import (
 	"planet/internal/planet"
 )
 
+// matched gives the notes of the n entries that gofeed sees. If it sees more or less than the scan did, they can't be
+// told apart any more: the texts of one entry might land in another.
+func (p *parser) matched(notes []*note, n int) []*note {
+	if len(notes) == n {
+		return notes
+	}
+	p.warn("", "gofeed sees %d entries where the document has %d; texts are missing", n, len(notes))
+	none := make([]*note, n)
+	for i := range none {
+		none[i] = &note{}
+	}
+	return none
+}
+
 // finish fills in what all formats have in common: the bases of texts, inherited authors, and the limits on fields.
 func (p *parser) finish(it planet.Item, f Feed, lang string) planet.Item {
 	it.Lang = first(it.Lang, lang, f.Language)
@@ -86,7 +100,11 @@ func (p *parser) absolute(ref string, bases ...string) string {
 	if ref == "" {
 		return ""
 	}
-	u, err := url.Parse(strings.ReplaceAll(ref, " ", "%20"))
+	ref = strings.ReplaceAll(ref, " ", "%20")
+	u, err := url.Parse(ref)
+	if err != nil { // often a bare "%"
+		u, err = url.Parse(strings.ReplaceAll(ref, "%", "%25"))
+	}
 	if err != nil {
 		return ""
 	}
@@ -101,8 +119,15 @@ func (p *parser) absolute(ref string, bases ...string) string {
 	if s := strings.ToLower(u.Scheme); s != "http" && s != "https" || u.Host == "" {
 		return ""
 	}
-	return u.String()
+	out := u.String()
+	if _, err := url.Parse(out); err != nil { // a host of characters that can't be escaped
+		return ""
+	}
+	return out
 }
+
+// unescapeURL resolves the reference that URLs need. Others it leaves, since &copy=2 in a URL is a parameter.
+func unescapeURL(s string) string { return strings.ReplaceAll(s, "&amp;", "&") }
 
 // permalink tells whether a guid is the address of a page, as one without isPermaLink="false" claims to be (RSS 2.0).
 func permalink(guid string) bool {

@@ -3,8 +3,10 @@ package parse
 import (
 	"bytes"
 	stdjson "encoding/json"
+	"errors"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/mmcdole/gofeed/json"
 
@@ -22,10 +24,14 @@ func (p *parser) json(doc []byte) (Result, error) {
 		}
 		return Result{}, &NotFeedError{Kind: "JSON without a JSON Feed's version (https://jsonfeed.org/version/…)"}
 	}
+	doc, dropped := dropEscapes(doc)
+	if dropped > 0 {
+		p.warn("", "%d characters that XML forbids were dropped", dropped)
+	}
 	if jsonItems(doc) > p.limits.MaxItems {
 		return Result{}, &HostileError{"items", p.limits.MaxItems, "max_items"}
 	}
-	f, err := (&json.Parser{}).Parse(bytes.NewReader(doc))
+	f, err := p.jsonFeed(doc)
 	if err != nil {
 		return Result{}, err
 	}
@@ -44,6 +50,75 @@ func (p *parser) json(doc []byte) (Result, error) {
 		}
 	}
 	return res, nil
+}
+
+// jsonFeed reads the items one by one, so that one of a wrong type doesn't take the others with it.
+func (p *parser) jsonFeed(doc []byte) (*json.Feed, error) {
+	var members map[string]stdjson.RawMessage
+	var items []stdjson.RawMessage
+	if err := stdjson.Unmarshal(doc, &members); err != nil {
+		return nil, err
+	}
+	if raw := members["items"]; raw != nil {
+		if err := stdjson.Unmarshal(raw, &items); err != nil {
+			return nil, errors.New("the JSON Feed's items can't be read: " + jsonProblem(err))
+		}
+	}
+	delete(members, "items")
+	head, err := stdjson.Marshal(members)
+	if err != nil {
+		return nil, err
+	}
+	f := &json.Feed{}
+	if err := stdjson.Unmarshal(head, f); err != nil {
+		return nil, errors.New("the JSON Feed can't be read: " + jsonProblem(err))
+	}
+	for i, raw := range items {
+		var it *json.Item
+		if err := stdjson.Unmarshal(raw, &it); err != nil {
+			p.warn("", "item %d was left out: %s", i+1, jsonProblem(err))
+			continue
+		}
+		f.Items = append(f.Items, it)
+	}
+	return f, nil
+}
+
+// jsonProblem says in words what package json found of a wrong type.
+func jsonProblem(err error) string {
+	wrong := (*stdjson.UnmarshalTypeError)(nil)
+	if !errors.As(err, &wrong) {
+		return err.Error()
+	}
+	name := wrong.Field[strings.LastIndexByte(wrong.Field, '.')+1:]
+	if name == "" {
+		return "it can't be a " + wrong.Value
+	}
+	return "its " + name + " can't be a " + wrong.Value
+}
+
+// dropEscapes drops the escapes of a JSON document that stand for characters which XML forbids: our feeds are XML.
+func dropEscapes(doc []byte) (out []byte, dropped int) {
+	for {
+		i := bytes.IndexByte(doc, '\\')
+		if i < 0 || i+1 == len(doc) {
+			return append(out, doc...), dropped
+		}
+		n := 2
+		bad := doc[i+1] == 'b' || doc[i+1] == 'f'
+		if doc[i+1] == 'u' && len(doc) >= i+6 {
+			n = 6
+			code, err := strconv.ParseUint(string(doc[i+2:i+6]), 16, 16)
+			bad = err == nil && illegal(rune(code)) && !utf16.IsSurrogate(rune(code))
+		}
+		if bad {
+			out = append(out, doc[:i]...)
+			dropped++
+		} else {
+			out = append(out, doc[:i+n]...)
+		}
+		doc = doc[i+n:]
+	}
 }
 
 // jsonItems counts the values in arrays of the top level, without building any of them: three bytes of document can

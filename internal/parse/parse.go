@@ -15,7 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"sort"
+	"slices"
 	"time"
 
 	"github.com/mmcdole/gofeed/atom"
@@ -119,7 +119,8 @@ func (e *HostileError) Error() string {
 }
 
 // Parse reads doc as if it had been fetched from base with the header Content-Type: contentType ("" unknown).
-// It is pure. Of base only the relative references in the document are resolved against it; nil leaves them relative.
+// It is pure. Relative references in the document are resolved against base; without one (nil) those that the document
+// gives no base for are dropped.
 func Parse(doc []byte, contentType string, base *url.URL, limits Limits) (Result, error) {
 	p := &parser{limits: limits.orDefault(), base: base}
 	if base == nil {
@@ -148,10 +149,14 @@ func (p *parser) warn(entry, format string, args ...any) {
 }
 
 func (p *parser) document(text []byte) (Result, error) {
-	if kind := bytes.TrimLeft(text, " \t\r\n"); len(kind) > 0 && (kind[0] == '{' || kind[0] == '[') {
-		return p.json(kind)
+	start := bytes.TrimLeft(text, " \t\r\n\uFEFF")
+	if bytes.HasPrefix(start, []byte("{")) {
+		return p.json(start)
 	}
 	root, err := p.root(text)
+	if err != nil && bytes.HasPrefix(start, []byte("[")) {
+		return p.json(start)
+	}
 	if err != nil {
 		return Result{}, err
 	}
@@ -160,7 +165,7 @@ func (p *parser) document(text []byte) (Result, error) {
 	if err == nil || errors.As(err, &hostile) && hostile.Key != "depth" { // unclosed <br>s look deep, too
 		return res, err
 	}
-	repaired, what, truncated := repair(root)
+	repaired, what, truncated := repair(root, p.limits.Depth)
 	res, again := p.xml(repaired)
 	switch {
 	case errors.As(again, &hostile):
@@ -209,14 +214,30 @@ func (p *parser) leaveOutEmpty(res *Result) {
 	res.Items = kept
 }
 
-// newest keeps the newest Limits.Items of res. Undated items count as new as their place in the document says: feeds list the newest first.
+// newest keeps the newest Limits.Items of res, in their order. An undated item counts as new as the one before it, and
+// the first as new as can be: feeds list the newest first.
 func (p *parser) newest(res *Result) {
 	if len(res.Items) <= p.limits.Items {
 		return
 	}
 	p.warn("", "the document has %d entries; the newest %d are taken (limits.items)", len(res.Items), p.limits.Items)
-	sort.SliceStable(res.Items, func(i, j int) bool { return date(res.Items[i]).After(date(res.Items[j])) })
-	res.Items = res.Items[:p.limits.Items]
+	dates := make([]time.Time, len(res.Items))
+	order := make([]int, len(res.Items))
+	last := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i, it := range res.Items {
+		if d := date(it); !d.IsZero() {
+			last = d
+		}
+		dates[i], order[i] = last, i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return dates[b].Compare(dates[a]) })
+	order = order[:p.limits.Items]
+	slices.Sort(order)
+	kept := make([]planet.Item, len(order))
+	for i, at := range order {
+		kept[i] = res.Items[at]
+	}
+	res.Items = kept
 }
 
 func date(it planet.Item) time.Time {

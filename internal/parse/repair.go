@@ -2,7 +2,6 @@ package parse
 
 import (
 	"bytes"
-	"html"
 	"regexp"
 	"strconv"
 	"strings"
@@ -15,12 +14,14 @@ type mender struct {
 	out   bytes.Buffer
 	open  []string // qualified names as written
 	stats struct{ closed, dropped, escaped int }
+	marks endMarks
 	cut   bool // the document ended inside something
 }
 
-// repair makes doc, which begins with its root element, well-formed. It says in words what it did, and whether the end is missing.
-func repair(doc []byte) (mended []byte, what string, truncated bool) {
-	m := &mender{in: doc}
+// repair makes doc, which begins with its root element, well-formed. It says in words what it did, and whether the end
+// is missing. It stops where more than depth elements are open: the scan will refuse what it returns then.
+func repair(doc []byte, depth int) (mended []byte, what string, truncated bool) {
+	m := &mender{in: doc, marks: endMarks{}}
 	m.out.Grow(len(doc) + len(doc)/16)
 	for len(m.in) > 0 {
 		lt := bytes.IndexByte(m.in, '<')
@@ -32,8 +33,8 @@ func repair(doc []byte) (mended []byte, what string, truncated bool) {
 		if len(m.in) > 0 {
 			m.markup()
 		}
-		if len(m.open) == 0 {
-			break // the root is closed
+		if len(m.open) == 0 || len(m.open) > depth {
+			break // the root is closed, or too much is open
 		}
 	}
 	if len(m.open) > 0 {
@@ -72,7 +73,7 @@ func (m *mender) text(b []byte) {
 		}
 		m.out.Write(b[:amp])
 		b = b[amp:]
-		if reference.Match(b) {
+		if anyReference.Match(b[:min(len(b), 40)]) {
 			m.out.WriteByte('&')
 		} else {
 			m.out.WriteString("&amp;")
@@ -82,66 +83,86 @@ func (m *mender) text(b []byte) {
 	}
 }
 
-var reference = regexp.MustCompile(`^&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{0,30});`)
+var anyReference = regexp.MustCompile(`^&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{0,30});`)
 
 // markup copies what begins with "<".
 func (m *mender) markup() {
 	switch {
 	case bytes.HasPrefix(m.in, []byte("<!--")):
 		// Dropped, since comments may hold "--". One that never ends would take everything with it: its mark alone goes.
-		if end := bytes.Index(m.in, []byte("-->")); end >= 0 {
-			m.take(end + 3)
-		} else {
-			m.take(4)
-		}
+		m.take(max(m.marks.after(m.in, "-->"), len("<!--")))
 	case bytes.HasPrefix(m.in, []byte("<![CDATA[")):
 		m.cdata()
-	case bytes.HasPrefix(m.in, []byte("<?")):
-		m.take(m.within("?>"))
-	case bytes.HasPrefix(m.in, []byte("</")) && endTag.Match(m.in):
-		tag := endTag.FindSubmatch(m.in)
-		m.take(len(tag[0]))
-		m.end(string(tag[1]))
-	default:
-		if tag := startTag.FindSubmatch(m.in); tag != nil {
+	case bytes.HasPrefix(m.in, []byte("<?")) && m.marks.after(m.in, "?>") > 0:
+		m.take(m.marks.after(m.in, "?>"))
+	case bytes.HasPrefix(m.in, []byte("</")):
+		if tag := endTag.FindSubmatch(m.in); tag != nil {
 			m.take(len(tag[0]))
-			m.start(string(tag[1]), tag[2], len(tag[3]) > 0)
+			m.end(string(tag[1]))
 			return
 		}
-		m.out.WriteString("&lt;")
-		m.stats.escaped++
-		m.take(1)
+		m.stray()
+	default:
+		name, attrs, n := startTag(m.in)
+		if n == 0 {
+			m.stray()
+			return
+		}
+		m.take(n)
+		m.start(name, bytes.TrimSuffix(attrs, []byte("/")), bytes.HasSuffix(attrs, []byte("/")))
 	}
 }
 
+// stray escapes a "<" that begins no markup.
+func (m *mender) stray() {
+	m.out.WriteString("&lt;")
+	m.stats.escaped++
+	m.take(1)
+}
+
+// startTag takes the start tag that b begins with apart; its length n is 0 when b begins with none. A tag holds no "<",
+// not even in quotes: that is where the next tag begins and a quote or a ">" was forgotten.
+func startTag(b []byte) (name string, attrs []byte, n int) {
+	m := tagName.FindSubmatch(b)
+	if m == nil {
+		return "", nil, 0
+	}
+	quote := byte(0)
+	for i := len(m[0]) - 1; i < len(b) && b[i] != '<'; i++ {
+		switch c := b[i]; {
+		case c == quote:
+			quote = 0
+		case quote == 0 && (c == '"' || c == '\''):
+			quote = c
+		case quote == 0 && c == '>':
+			return string(m[1]), b[len(m[0])-1 : i], i + 1
+		}
+	}
+	return "", nil, 0
+}
+
 var (
-	startTag  = regexp.MustCompile(`^<([A-Za-z_][\w.-]*(?::[\w.-]+)?)((?:\s+|"[^"<]*"|'[^'<]*'|[^\s"'<>/]|/+[^>])*?)\s*(/?)>`)
+	tagName   = regexp.MustCompile(`^<([A-Za-z_][\w.-]*(?::[\w.-]+)?)[\s/>]`)
 	endTag    = regexp.MustCompile(`^</([A-Za-z_][\w.:-]*)\s*>?`)
 	attribute = regexp.MustCompile(`([A-Za-z_][\w.-]*(?::[\w.-]+)?)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?`)
 )
 
 func (m *mender) take(n int) { m.in = m.in[min(n, len(m.in)):] }
 
-// within is the length of the construct at hand up to and with its end mark; the whole rest when the mark is missing.
-func (m *mender) within(mark string) int {
-	if i := bytes.Index(m.in, []byte(mark)); i >= 0 {
-		return i + len(mark)
-	}
-	m.cut = true
-	return len(m.in)
-}
-
+// cdata copies a section; one that never ends is the whole rest.
 func (m *mender) cdata() {
-	n := m.within("]]>")
-	section := m.in[:n]
-	m.take(n)
-	section = bytes.TrimPrefix(section, []byte("<![CDATA["))
-	if m.cut && !bytes.HasSuffix(section, []byte("]]>")) {
-		section = closeElementTags.ReplaceAll(section, nil)
+	n := m.marks.after(m.in, "]]>")
+	if n < 0 {
+		n = len(m.in)
+		m.cut = true
+		from := max(n-1000, 0)
+		m.out.Write(m.in[:from])
+		m.out.Write(closeElementTags.ReplaceAll(m.in[from:], nil))
+		m.out.WriteString("]]>")
+	} else {
+		m.out.Write(m.in[:n])
 	}
-	m.out.WriteString("<![CDATA[")
-	m.out.Write(bytes.TrimSuffix(section, []byte("]]>")))
-	m.out.WriteString("]]>")
+	m.take(n)
 }
 
 // closeElementTags matches the feed's own end tags at the end of a CDATA section that was never closed: they are markup, not text.
@@ -149,6 +170,11 @@ var closeElementTags = regexp.MustCompile(`(?is)(?:\s*(?:\]\]?|</(?:description|
 
 func (m *mender) start(name string, attrs []byte, empty bool) {
 	lower := strings.ToLower(name)
+	if n := len(m.open); n > 0 && itemParts[strings.ToLower(m.open[n-1])] {
+		if _, part := itemParts[lower]; part {
+			m.closeDownTo(n - 1)
+		}
+	}
 	switch local := lower[strings.IndexByte(lower, ':')+1:]; {
 	case lower == "item" || lower == "entry":
 		m.toContainer()
@@ -167,8 +193,10 @@ func (m *mender) start(name string, attrs []byte, empty bool) {
 			continue
 		}
 		seen[key] = true
-		value := html.UnescapeString(string(a[2]) + string(a[3]) + string(a[4]))
-		m.out.WriteString(" " + key + `="` + strings.ReplaceAll(escapeText(value), `"`, "&#34;") + `"`)
+		m.out.WriteString(" " + key + `="`)
+		value := string(a[2]) + string(a[3]) + string(a[4])
+		m.text([]byte(attributeEscaper.Replace(value)))
+		m.out.WriteByte('"')
 	}
 	if empty {
 		m.out.WriteString("/>")
@@ -176,6 +204,14 @@ func (m *mender) start(name string, attrs []byte, empty bool) {
 	}
 	m.out.WriteByte('>')
 	m.open = append(m.open, name)
+}
+
+var attributeEscaper = strings.NewReplacer("<", "&lt;", ">", "&gt;", `"`, "&#34;") // references stay
+
+// itemParts are the parts of an item. In those that are true stands text alone, so that the next part ends them.
+var itemParts = map[string]bool{
+	"title": true, "link": true, "guid": true, "id": true, "pubdate": true, "published": true, "updated": true,
+	"description": false, "content:encoded": false, "summary": false, "content": false, "author": false, "category": false,
 }
 
 // toContainer closes what stands open between an item that begins and the element that holds items, the item before among it.
@@ -199,7 +235,6 @@ func (m *mender) end(name string) {
 		m.stats.dropped++
 		return
 	}
-	// HTML inside an entry never closes the entry's own elements.
 	m.closeDownTo(i)
 	m.stats.closed-- // this one was closed by its author
 }

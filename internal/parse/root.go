@@ -2,8 +2,6 @@ package parse
 
 import (
 	"bytes"
-	"html"
-	"net/url"
 	"regexp"
 	"strings"
 )
@@ -15,6 +13,7 @@ func (p *parser) root(text []byte) ([]byte, error) {
 		return nil, &NotFeedError{Kind: "an empty document"}
 	}
 	firstElement := ""
+	marks := endMarks{}
 	for i := 0; i < len(text); {
 		lt := bytes.IndexByte(text[i:], '<')
 		if lt < 0 {
@@ -24,14 +23,14 @@ func (p *parser) root(text []byte) ([]byte, error) {
 		rest := text[i:]
 		switch {
 		case bytes.HasPrefix(rest, []byte("<!--")):
-			i += skipTo(rest, "-->")
+			i += max(marks.after(rest, "-->"), 2)
 		case bytes.HasPrefix(rest, []byte("<?")):
-			i += skipTo(rest, "?>")
+			i += max(marks.after(rest, "?>"), 2)
 		case bytes.HasPrefix(rest, []byte("<!")):
 			if doctypeHTML.Match(rest) && firstElement == "" {
 				firstElement = "html"
 			}
-			i += doctypeEnd(rest)
+			i += max(marks.declaration(rest), 2)
 		default:
 			name := elementName(rest)
 			switch local := name[strings.IndexByte(name, ':')+1:]; local {
@@ -49,8 +48,26 @@ func (p *parser) root(text []byte) ([]byte, error) {
 
 var doctypeHTML = regexp.MustCompile(`(?i)^<!doctype\s+html`)
 
-// doctypeEnd is where a declaration ends, an internal subset in brackets included.
-func doctypeEnd(b []byte) int {
+// endMarks finds the ends of constructs. A mark that is missing once is missing for good, which keeps a search for the
+// ends of a million comments linear.
+type endMarks map[string]bool
+
+// after is how far the first mark in b reaches, or -1.
+func (missing endMarks) after(b []byte, mark string) int {
+	if !missing[mark] {
+		if i := bytes.Index(b, []byte(mark)); i >= 0 {
+			return i + len(mark)
+		}
+		missing[mark] = true
+	}
+	return -1
+}
+
+// declaration is where the declaration that b begins with ends, an internal subset in brackets included, or -1.
+func (missing endMarks) declaration(b []byte) int {
+	if missing["!"] {
+		return -1
+	}
 	depth := 0
 	for i, c := range b {
 		switch c {
@@ -64,14 +81,8 @@ func doctypeEnd(b []byte) int {
 			}
 		}
 	}
-	return 2
-}
-
-func skipTo(b []byte, end string) int {
-	if i := bytes.Index(b, []byte(end)); i >= 0 {
-		return i + len(end)
-	}
-	return 2
+	missing["!"] = true
+	return -1
 }
 
 // elementName is the lower-case qualified name of the tag that b begins with, or "".
@@ -107,10 +118,10 @@ var (
 // advertised lists the feeds that an HTML page names in its head (behaviour 70), at most three.
 func (p *parser) advertised(page []byte) []string {
 	var out []string
-	for _, tag := range linkTag.FindAll(page, 200) {
+	for _, tag := range linkTag.FindAll(page[:min(len(page), 500_000)], 200) {
 		attrs := map[string]string{}
 		for _, m := range linkAttrs.FindAllSubmatch(tag, -1) {
-			attrs[strings.ToLower(string(m[1]))] = html.UnescapeString(string(m[2]) + string(m[3]) + string(m[4]))
+			attrs[strings.ToLower(string(m[1]))] = string(m[2]) + string(m[3]) + string(m[4])
 		}
 		switch strings.ToLower(attrs["type"]) {
 		case "application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml":
@@ -120,8 +131,8 @@ func (p *parser) advertised(page []byte) []string {
 		if !strings.Contains(strings.ToLower(attrs["rel"]), "alternate") || attrs["href"] == "" {
 			continue
 		}
-		if ref, err := url.Parse(strings.TrimSpace(attrs["href"])); err == nil && len(out) < 3 {
-			out = append(out, p.base.ResolveReference(ref).String())
+		if link := p.absolute(unescapeURL(attrs["href"])); link != "" && len(out) < 3 {
+			out = append(out, link)
 		}
 	}
 	return out

@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"html"
 	"strings"
 
 	ext "github.com/mmcdole/gofeed/extensions"
@@ -22,15 +21,7 @@ func (p *parser) rss(f *rss.Feed, n *notes) Result {
 		Updated:  parseDate(first(f.LastBuildDate, f.PubDate, extText(f.Extensions, "dc", "date"))),
 	}
 	res.Feed.Authors = people(first(f.ManagingEditor, extText(f.Extensions, "dc", "creator"), extText(f.Extensions, "itunes", "author")))
-	notes := n.items
-	if len(notes) != len(f.Items) {
-		// Can't be told apart any more, so that the texts of one entry might land in another.
-		p.warn("", "gofeed sees %d entries where the document has %d; texts may be missing", len(f.Items), len(notes))
-		notes = make([]*note, len(f.Items))
-		for i := range notes {
-			notes[i] = &note{}
-		}
-	}
+	notes := p.matched(n.items, len(f.Items))
 	for i, it := range f.Items {
 		res.Items = append(res.Items, p.rssItem(it, notes[i], res.Feed))
 	}
@@ -39,7 +30,7 @@ func (p *parser) rss(f *rss.Feed, n *notes) Result {
 
 func (p *parser) rssItem(it *rss.Item, n *note, f Feed) planet.Item {
 	out := planet.Item{
-		GUID: first(n.id, n.about), Title: n.title, Summary: n.summary, Content: n.content, Lang: n.lang,
+		GUID: first(n.id, n.about), Title: n.title, Summary: n.summary, Content: n.content, Lang: first(extText(it.Extensions, "dc", "language"), n.lang),
 		Published: parseDate(first(it.PubDate, extText(it.Extensions, "dc", "date"), extText(it.Extensions, "dcterms", "issued"),
 			it.Custom["published"], extText(it.Extensions, "atom", "published"), extText(it.Extensions, "atom", "updated"))),
 		Updated: parseDate(first(extText(it.Extensions, "atom", "updated"), extText(it.Extensions, "dcterms", "modified"))),
@@ -47,7 +38,7 @@ func (p *parser) rssItem(it *rss.Item, n *note, f Feed) planet.Item {
 	if out.Title.Body == "" {
 		out.Title = planet.Text{Type: planet.HTML, Body: first(extText(it.Extensions, "dc", "title"), extText(it.Extensions, "media", "title"))}
 	}
-	out.Link = p.absolute(html.UnescapeString(firstLink(it.Links, it.Extensions)), n.base, f.Link)
+	out.Link = p.absolute(unescapeURL(firstLink(it.Links, it.Extensions)), n.base, f.Link)
 	if out.Link == "" && permalink(n.id) && (it.GUID == nil || !strings.EqualFold(it.GUID.IsPermalink, "false")) {
 		out.Link = p.absolute(n.id)
 	}
@@ -60,8 +51,10 @@ func (p *parser) rssItem(it *rss.Item, n *note, f Feed) planet.Item {
 	for _, c := range it.Categories {
 		out.Tags = append(out.Tags, c.Value)
 	}
-	for _, c := range append(it.Extensions["dc"]["subject"], it.Extensions["media"]["category"]...) {
-		out.Tags = append(out.Tags, c.Value)
+	for _, list := range [][]ext.Extension{it.Extensions["dc"]["subject"], it.Extensions["media"]["category"]} {
+		for _, c := range list {
+			out.Tags = append(out.Tags, c.Value)
+		}
 	}
 	for _, e := range it.Enclosures {
 		if enc, ok := p.enclosure(e.URL, e.Type, "", e.Length, base); ok {

@@ -36,6 +36,7 @@ type note struct {
 const (
 	nsAtom    = "http://www.w3.org/2005/Atom"
 	nsAtom03  = "http://purl.org/atom/ns#"
+	nsRSS10   = "http://purl.org/rss/1.0/"
 	nsContent = "http://purl.org/rss/1.0/modules/content/"
 	nsXHTML   = "http://www.w3.org/1999/xhtml"
 	nsMedia   = "http://search.yahoo.com/mrss/"
@@ -48,10 +49,23 @@ var customaryPrefixes = map[string]string{
 	"media": nsMedia, "itunes": nsITunes, "dc": nsDC,
 }
 
+// ownSpaces are the namespaces of the vocabulary that a root element begins.
+var ownSpaces = map[string]map[string]bool{
+	"feed": {nsAtom: true, nsAtom03: true},
+	"rss":  rssSpaces,
+	"rdf":  rssSpaces,
+}
+
+var rssSpaces = map[string]bool{
+	nsRSS10: true, "http://my.netscape.com/rdf/simple/0.9/": true, "http://channel.netscape.com/rdf/simple/0.9/": true,
+	"http://backend.userland.com/rss2": true,
+}
+
 // A frame is one open element.
 type frame struct {
-	name      string // local name, lower case
-	space     string // namespace URI, or the prefix itself when nobody knows it, or ""
+	tag       xml.Name // as written
+	name      string   // local name, lower case
+	space     string   // namespace URI, or the prefix itself when nobody knows it, or ""
 	prefix    string
 	lang      string
 	base      string
@@ -124,37 +138,43 @@ func (s *scanner) start(t xml.StartElement, from int64) error {
 	if len(s.stack) >= s.limits.Depth {
 		return &HostileError{"nested elements", s.limits.Depth, "depth"}
 	}
-	f, err := s.open(t, from)
+	f, err := s.open(t)
 	if err != nil {
 		return err
 	}
-	s.stack = append(s.stack, f)
+	declaration := ""
 	if s.notes.root == "" {
 		s.notes.root = f.name
+		declaration = s.vocabulary(&f)
 	}
+	s.stack = append(s.stack, f)
 	if s.capture != nil {
 		s.capture.start(t, f)
 		return nil
 	}
+	if depth := len(s.stack); depth == 1 || depth == 2 && f.name == "channel" {
+		s.notes.feed.base, s.notes.feed.lang = f.base, f.lang
+	}
+	s.skeleton.startTag(from, s.dec.InputOffset(), declaration)
 	if f.name == "item" || f.name == "entry" {
 		s.items++
 		if s.items > s.limits.MaxItems {
 			return &HostileError{"items", s.limits.MaxItems, "max_items"}
 		}
-		if s.item == nil && s.native(f) {
+		if s.isItem(f) {
 			s.openItem(t, f)
 			return nil
 		}
 	}
 	if kind := s.kind(f); kind != none {
-		s.capture = newCapture(kind, t, f, len(s.stack), s.dec.InputOffset())
+		s.capture = s.newCapture(kind, t, f)
 	}
 	return nil
 }
 
 // open makes the frame of an element from its parent's and its own attributes.
-func (s *scanner) open(t xml.StartElement, from int64) (frame, error) {
-	f := frame{name: strings.ToLower(t.Name.Local), prefix: t.Name.Space}
+func (s *scanner) open(t xml.StartElement) (frame, error) {
+	f := frame{tag: t.Name, name: strings.ToLower(t.Name.Local), prefix: t.Name.Space}
 	if n := len(s.stack); n > 0 {
 		parent := s.stack[n-1]
 		f.lang, f.base, f.defaultNS = parent.lang, parent.base, parent.defaultNS
@@ -175,7 +195,6 @@ func (s *scanner) open(t xml.StartElement, from int64) (frame, error) {
 			f.lang = strings.TrimSpace(a.Value)
 		case a.Name.Space == "xml" && a.Name.Local == "base":
 			f.base = s.rebase(f.base, a.Value)
-			s.skeleton.hideBase(from, s.dec.InputOffset())
 		}
 	}
 	f.space = f.defaultNS
@@ -196,7 +215,7 @@ func (s *scanner) resolve(prefix string) string {
 }
 
 // rebase resolves an xml:base against the one around it, or else the document's address (RFC 3986 §5.1). A base that
-// is no URL changes nothing.
+// is no address on the web changes nothing.
 func (s *scanner) rebase(outer, base string) string {
 	around := s.document
 	if outer != "" {
@@ -208,7 +227,46 @@ func (s *scanner) rebase(outer, base string) string {
 	if err != nil {
 		return outer
 	}
-	return around.ResolveReference(u).String()
+	if u = around.ResolveReference(u); u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return outer
+	}
+	if _, err := url.Parse(u.String()); err != nil {
+		return outer
+	}
+	return u.String()
+}
+
+// vocabulary sees to it that the elements of a document whose root declares the wrong namespace, or none for its prefix,
+// count as a feed's own: for the scan and, by the declaration that it returns, for gofeed.
+func (s *scanner) vocabulary(root *frame) (declaration string) {
+	attr, declared, right := "xmlns", root.defaultNS, map[string]string{"feed": nsAtom, "rdf": nsRSS10}[root.name]
+	if root.name == "feed" && root.prefix != "" {
+		attr, declared = "xmlns:"+root.prefix, s.prefixes[root.prefix]
+	}
+	declared = strings.TrimSpace(declared)
+	if declared == "" && attr == "xmlns" || ownSpaces[root.name][declared] {
+		return ""
+	}
+	if attr == "xmlns" {
+		root.defaultNS = right
+	} else {
+		s.prefixes[root.prefix] = right
+	}
+	if root.name == "feed" || root.prefix == "" {
+		root.space = right
+	}
+	return " " + attr + `="` + right + `"`
+}
+
+// isItem tells whether an element named item or entry is one where gofeed sees one, too.
+func (s *scanner) isItem(f frame) bool {
+	if s.item != nil || !s.native(f) {
+		return false
+	}
+	if s.notes.root == "feed" {
+		return f.name == "entry" && len(s.stack) == 2
+	}
+	return f.name == "item" && (len(s.stack) == 2 || len(s.stack) == 3 && s.stack[1].name == "channel" && s.native(s.stack[1]))
 }
 
 func (s *scanner) openItem(t xml.StartElement, f frame) {
@@ -227,7 +285,7 @@ func (s *scanner) openItem(t xml.StartElement, f frame) {
 }
 
 func (s *scanner) end(t xml.EndElement, from int64) error {
-	if n := len(s.stack); n == 0 || s.stack[n-1].name != strings.ToLower(t.Name.Local) {
+	if n := len(s.stack); n == 0 || s.stack[n-1].tag != t.Name {
 		return fmt.Errorf("</%s> closes nothing", t.Name.Local)
 	}
 	depth := len(s.stack)
@@ -261,7 +319,7 @@ func (s *scanner) settle(c *capture) {
 	if problem != "" {
 		n.problem = problem
 	}
-	place := map[kind]*planet.Text{theTitle: &n.title, theSummary: &n.summary, theContent: &n.content, theSpare: &n.spare}[c.kind]
+	place := [...]*planet.Text{theTitle: &n.title, theSummary: &n.summary, theContent: &n.content, theSpare: &n.spare}[c.kind]
 	if strings.TrimSpace(place.Body) == "" {
 		*place = text
 		if c.lang != "" && (n.lang == "" || c.kind == theContent) {
@@ -284,15 +342,18 @@ func (k *skeleton) cut(from, to int64) {
 	}
 }
 
-// hideBase renames the xml:base of one start tag: gofeed would rewrite ids and links with it, and treats a base with a
-// file name as a folder.
-func (k *skeleton) hideBase(from, to int64) {
-	if from < k.done {
+// startTag adds a declaration to the start tag between from and to, and hides its xml:base: gofeed would rewrite ids and
+// links with it, and takes a base with a file name for a folder.
+func (k *skeleton) startTag(from, to int64, declaration string) {
+	tag := k.doc[from:to]
+	if declaration == "" && !bytes.Contains(tag, []byte("xml:base")) {
 		return
 	}
-	tag := bytes.ReplaceAll(k.doc[from:to], []byte("xml:base"), []byte("xml-base"))
 	k.cut(from, to)
-	k.out.Write(tag)
+	end := bytes.TrimRight(tag, "/>")
+	k.out.Write(bytes.ReplaceAll(end, []byte("xml:base"), []byte("xml-base")))
+	k.out.WriteString(declaration)
+	k.out.Write(tag[len(end):])
 }
 
 func (k *skeleton) bytes() []byte {

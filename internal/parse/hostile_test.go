@@ -1,0 +1,116 @@
+package parse
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Documents made to exhaust a parser. The time each takes is logged, not judged: a slow machine is no bug, and what is
+// quadratic runs into the test's own timeout.
+func TestHostileDocuments(t *testing.T) {
+	if raceDetector {
+		t.Skip("too slow under the race detector")
+	}
+	const rss, end = `<rss version="2.0"><channel><title>t</title>`, `</channel></rss>`
+	item := func(s string) string { return rss + "<item><guid>1</guid>" + s + "</item>" + end }
+	repeat := strings.Repeat
+	spaces := func() string {
+		var b strings.Builder
+		for i := range 10_000 {
+			fmt.Fprintf(&b, `<x xmlns:n%d="u:%d"/>`, i, i)
+		}
+		return b.String()
+	}()
+	for _, c := range []struct {
+		name, doc string
+		key       string // of the limit that refuses it; "" when it is read, or is damaged
+		items     int
+	}{
+		{"two million nested elements", rss + "<item>" + repeat("<x:a>", 2_000_000), "depth", 0},
+		{"nested elements, closed", item(repeat("<x:a>", 300_000) + repeat("</x:a>", 300_000)), "depth", 0},
+		{"nested elements in a description", item("<description>" + repeat("<b>", 300_000)), "depth", 0},
+		{"ten thousand namespaces", rss + spaces, "namespaces", 0},
+		{"a million items", rss + repeat("<item/>", 1_000_000) + end, "max_items", 0},
+		{"a million entries", `<feed xmlns="http://www.w3.org/2005/Atom">` + repeat("<entry/>", 1_000_000) + "</feed>", "max_items", 0},
+		{"a million items of JSON", `{"version":"https://jsonfeed.org/version/1.1","items":[{}` + repeat(",{}", 999_999) + "]}", "max_items", 0},
+		{"tags of JSON", `{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","tags":["a"` + repeat(`,"a"`, 300_000) + "]}]}", "", 1},
+		{"attachments of JSON", `{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","attachments":[{}` + repeat(`,{}`, 300_000) + "]}]}", "", 1},
+		{"deep JSON", `{"version":"https://jsonfeed.org/version/1.1","items":` + repeat("[", 2_000_000), "", 0},
+		{"billion laughs", `<!DOCTYPE rss [<!ENTITY lol "lol"><!ENTITY lol2 "` + repeat("&lol;", 100) + `"><!ENTITY lol3 "` + repeat("&lol2;", 100) + `">]>` + item("<title>&lol3;</title>"), "", 1},
+		{"external entity", `<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>` + item("<title>&x;</title>"), "", 1},
+		{"title of five megabytes", item("<title>" + repeat("words ", 850_000) + "</title>"), "", 1},
+		{"a million references", item("<description>" + repeat("&amp;", 1_000_000) + "</description>"), "", 1},
+		{"character references", item("<description>" + repeat("&#65;", 300_000) + "</description>"), "", 1},
+		{"halves of surrogate pairs", item("<description>" + repeat("&#xD83D;", 300_000) + "</description>"), "", 1},
+		{"sections of CDATA", item("<description>" + repeat("<![CDATA[x]]>", 300_000) + "</description>"), "", 1},
+		{"categories", item(repeat("<category>c</category>", 60_000)), "", 1},
+		{"extension elements", item(repeat("<x:y/>", 100_000)), "", 1},
+		{"authors", item(repeat("<dc:creator>a@ (</dc:creator>", 30_000)), "", 1},
+		{"one name of brackets", item("<author>" + repeat("(a@b ", 60_000) + "</author>"), "", 1},
+		{"a date of a megabyte", item("<pubDate>" + repeat("1", 1_000_000) + "</pubDate>"), "", 1},
+		{"an attribute of a megabyte", item(`<enclosure url="https://x.example/` + repeat("a", 1_000_000) + `"/>`), "", 1},
+		{"attributes", item("<category " + repeat("a='b' ", 200_000) + ">c</category>"), "", 1},
+		{"base64", `<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><id>1</id><content mode="base64">` + repeat("QUJD\n", 400_000) + "</content></entry></feed>", "", 1},
+		{"xhtml with bases", `<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><content type="xhtml"><div>` + repeat(`<a xml:base="b/" href="c"/>`, 20_000) + "</div></content></entry></feed>", "", 1},
+		{"bases in extensions", item(repeat(`<x:y xml:base="b/"/>`, 60_000)), "", 1},
+
+		// What is damaged goes through root and repair as well.
+		{"unclosed quotes", item(repeat(`<a b="`, 150_000)), "", 1},
+		{"angle brackets", item(repeat("<", 300_000)), "", 1},
+		{"slashes in tags", item(repeat("<a/", 150_000)), "", 1},
+		{"unclosed tags", item(repeat("<br", 150_000)), "", 1},
+		{"unclosed start tag of a megabyte", item("<a " + repeat("b ", 500_000)), "", 1},
+		{"unclosed attribute of a megabyte", item(`<a b="` + repeat("c", 1_000_000)), "", 1},
+		{"names of a megabyte", item("<" + repeat("a", 1_000_000)), "", 1},
+		{"end tags of nothing", item(repeat("</x>", 300_000)), "", 1},
+		{"half of an end tag", item(repeat("</", 250_000)), "", 1},
+		{"comments that never end", item(repeat("<!--", 300_000)), "", 1},
+		{"instructions that never end", item(repeat("<?x", 300_000)), "", 1},
+		{"declarations that never end", item(repeat("<!x", 300_000)), "", 1},
+		{"CDATA that never ends", item(repeat("<![CDATA[", 150_000)), "", 1},
+		{"CDATA that never ends, with end tags", item("<![CDATA[" + repeat("</description>", 100_000) + "x"), "", 1},
+		{"stray ampersands", item("<title>" + repeat("&", 300_000) + "</title><"), "", 1},
+		{"unclosed void elements", item(repeat("<br>", 100_000)), "", 1},
+		{"unclosed paragraphs", item("<description>" + repeat("<p>x", 200_000)), "", 1},
+		{"unclosed items", rss + repeat("<item><title>x", 10_000), "", 10_000},
+		{"mismatched tags", item("<description>" + repeat("<b><i></b></i>", 50_000) + "</description>"), "", 1},
+		{"comments before the root", repeat("<!--", 300_000) + item(""), "", 1},
+		{"instructions before the root", repeat("<?", 500_000) + item(""), "", 1},
+		{"declarations before the root", repeat("<!", 500_000) + item(""), "", 0},
+		{"brackets before the root", repeat("<![", 300_000) + item(""), "", 1},
+		{"angle brackets before the root", repeat("<", 1_000_000) + item(""), "", 1},
+		{"links that never end", "<html>" + repeat("<link ", 300_000), "", 0},
+		{"links", "<html>" + repeat("<link rel=alternate type=text/plain href=x>", 30_000), "", 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			start := time.Now()
+			base, _ := url.Parse("https://blog.example/feed")
+			res, err := Parse([]byte(c.doc), "", base, Limits{Items: 20_000})
+			if took := time.Since(start); took > 500*time.Millisecond {
+				t.Logf("%d KB took %v", len(c.doc)>>10, took.Round(time.Millisecond))
+			}
+			var hostile *HostileError
+			switch {
+			case c.key != "":
+				if !errors.As(err, &hostile) || hostile.Key != c.key {
+					t.Errorf("error %v, want the limit %s", short(fmt.Sprint(err)), c.key)
+				}
+			case c.items == 0:
+				if err == nil {
+					t.Error("it was read")
+				}
+			case err != nil && !errors.As(err, &hostile):
+				t.Errorf("error %v", short(err.Error()))
+			case err == nil && len(res.Items) != c.items:
+				t.Errorf("%d items, want %d", len(res.Items), c.items)
+			}
+			if strings.Contains(fmt.Sprintf("%+v", res.Items), "root:") {
+				t.Error("it read a file")
+			}
+		})
+	}
+}
