@@ -40,11 +40,11 @@ const excerptRunes = 400
 func Entry(it planet.Item, limits Limits) planet.Entry {
 	limits = limits.orDefault()
 	e := planet.Entry{
-		GUID: it.GUID, Link: it.Link, Lang: it.Lang,
+		GUID: it.GUID, Link: it.Link, Lang: langTag(it.Lang),
 		Title:      cut(Plain(it.Title), limits.Title),
 		Authors:    people(it.Authors),
 		Enclosures: it.Enclosures,
-		Source:     it.Source,
+		Source:     source(it.Source),
 		Comments:   it.Comments,
 		Published:  it.Published, Updated: it.Updated,
 	}
@@ -80,6 +80,24 @@ func people(in []planet.Person) []planet.Person {
 	return out
 }
 
+// langTag is a language as BCP 47 writes it, or "" when it is none: feeds say en_US, and worse.
+func langTag(s string) string {
+	s = strings.ReplaceAll(strings.TrimSpace(s), "_", "-")
+	if !language.MatchString(s) {
+		return ""
+	}
+	return s
+}
+
+func source(in *planet.Source) *planet.Source {
+	if in == nil {
+		return nil
+	}
+	out := *in
+	out.Title = Plain(planet.Text{Type: planet.HTML, Body: out.Title})
+	return &out
+}
+
 // Plain is a text construct as one line of plain text: markup and entities resolved, also where they were escaped twice.
 func Plain(t planet.Text) string {
 	s := t.Body
@@ -89,7 +107,7 @@ func Plain(t planet.Text) string {
 			s = plainText(s)
 		}
 	}
-	return strings.Join(strings.Fields(s), " ")
+	return strings.Join(strings.Fields(legal(s)), " ")
 }
 
 // HTML is a text construct as safe, balanced HTML with absolute URLs; "" when nothing of it can be seen.
@@ -102,7 +120,7 @@ func HTML(t planet.Text, limit int) string {
 	w := newWalker(t.Base)
 	marked := ""
 	if limit > 0 && len(body) > limit {
-		body, marked = cut(body, limit), "<p>[…]</p>"
+		body, marked = cutHTML(body, limit), "<p>[…]</p>"
 	}
 	out, ok := w.clean(body)
 	// The walk says when what it kept may nest in a way that a browser would read differently: then its result is
@@ -117,7 +135,7 @@ func HTML(t planet.Text, limit int) string {
 		}
 	}
 	if !ok || w.doubtful {
-		out = lastWord(paragraphs(plainText(body)))
+		out = lastWord(paragraphs(legal(plainText(body))))
 	}
 	if !visible(out) {
 		return ""
@@ -143,8 +161,12 @@ func paragraphs(s string) string {
 // body is the parse context of an entry: the inside of a page's <body>.
 var body = html.Node{Type: html.ElementNode, DataAtom: atom.Body, Data: "body"}
 
-// clean parses, walks and renders s; ok is false when the parser refuses (x/net/html gives up at 512 open elements).
+// clean parses, walks and renders s; ok is false when the parser refuses (x/net/html gives up at 512 open elements), or
+// would build too much.
 func (w *walker) clean(s string) (string, bool) {
+	if explosive(s) {
+		return "", false
+	}
 	context := body
 	nodes, err := html.ParseFragment(strings.NewReader(s), &context)
 	if err != nil {
@@ -162,4 +184,37 @@ func (w *walker) clean(s string) (string, bool) {
 		}
 	}
 	return lastWord(strings.TrimSpace(buf.String())), true
+}
+
+// explosive tells whether a parser would build far more of s than s holds: formatting elements that are never closed
+// are opened again in every block that follows (HTML, "reconstruct the active formatting elements"), so that 25 KB
+// become a million elements.
+func explosive(s string) bool {
+	const most = 1_000_000
+	if strings.Count(s, "<") < 2000 { // at most 512 elements are open
+		return false
+	}
+	open, built := 0, 0
+	for z := html.NewTokenizer(strings.NewReader(s)); built < most; {
+		switch z.Next() {
+		case html.ErrorToken:
+			return false
+		case html.StartTagToken:
+			if name, _ := z.TagName(); formatting[atom.Lookup(name)] {
+				open++
+			}
+		case html.EndTagToken:
+			if name, _ := z.TagName(); open > 0 && formatting[atom.Lookup(name)] {
+				open--
+			}
+		}
+		built += min(open, 512)
+	}
+	return true
+}
+
+// formatting elements are HTML's "formatting" category.
+var formatting = map[atom.Atom]bool{
+	atom.A: true, atom.B: true, atom.Big: true, atom.Code: true, atom.Em: true, atom.Font: true, atom.I: true, atom.Nobr: true,
+	atom.S: true, atom.Small: true, atom.Strike: true, atom.Strong: true, atom.Tt: true, atom.U: true,
 }

@@ -30,7 +30,7 @@ var dropped = map[atom.Atom]bool{
 	atom.Script: true, atom.Style: true, atom.Template: true, atom.Noscript: true, atom.Svg: true, atom.Math: true,
 	atom.Head: true, atom.Title: true, atom.Object: true, atom.Embed: true, atom.Applet: true, atom.Frameset: true,
 	atom.Select: true, atom.Textarea: true, atom.Input: true, atom.Noembed: true, atom.Noframes: true, atom.Xmp: true,
-	atom.Plaintext: true, atom.Link: true, atom.Meta: true, atom.Base: true, atom.Datalist: true, atom.Iframe: true,
+	atom.Plaintext: true, atom.Link: true, atom.Meta: true, atom.Base: true, atom.Datalist: true,
 }
 
 // renamed are elements that HTML has given up, and what stands for them now.

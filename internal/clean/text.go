@@ -1,6 +1,7 @@
 package clean
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 	"unicode"
@@ -33,7 +34,7 @@ func plainText(s string) string {
 		case html.StartTagToken:
 			name, _ := z.TagName()
 			a := atom.Lookup(name)
-			if silent == 0 && (a == atom.Script || a == atom.Style || a == atom.Title || a == atom.Template) {
+			if silent == 0 && unseen[a] {
 				silent = a
 			}
 			if blocks[a] || a == atom.P || a == atom.Br || headingTag(name) {
@@ -56,6 +57,12 @@ func plainText(s string) string {
 			}
 		}
 	}
+}
+
+// unseen elements hold text that no reader sees, or markup that a parser takes for text.
+var unseen = map[atom.Atom]bool{
+	atom.Script: true, atom.Style: true, atom.Title: true, atom.Template: true, atom.Noscript: true, atom.Iframe: true,
+	atom.Noembed: true, atom.Noframes: true, atom.Xmp: true, atom.Textarea: true,
 }
 
 func headingTag(name []byte) bool {
@@ -96,7 +103,28 @@ func visible(s string) bool {
 			return true
 		}
 	}
-	return plainText(s) != ""
+	z := html.NewTokenizer(strings.NewReader(s))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return false
+		case html.TextToken:
+			if len(bytes.TrimSpace(z.Text())) > 0 {
+				return true
+			}
+		}
+	}
+}
+
+// legal drops the characters that XML or HTML forbids: references such as &#11; bring them into HTML, wrong character
+// sets the control characters above ASCII.
+func legal(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r >= 0x7F && r <= 0x9F || r == 0xFFFE || r == 0xFFFF {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // excerpt is the beginning of a text, on one line, cut between words.
@@ -105,7 +133,7 @@ func excerpt(text string) string { return shorten(text, excerptRunes) }
 // titleFrom makes a title for a post that has none: the first sentence if it is short, or else the beginning of the
 // first line, cut between words.
 func titleFrom(text string) string {
-	line, _, _ := strings.Cut(text, "\n")
+	line, _, _ := strings.Cut(text[:min(len(text), 8*titleRunes)], "\n")
 	if m := sentence.FindString(line); m != "" && utf8.RuneCountInString(m) <= titleRunes {
 		return strings.TrimSuffix(strings.TrimSpace(m), ".")
 	}
@@ -118,7 +146,7 @@ const titleRunes = 80
 var sentence = regexp.MustCompile(`^.{15,}?[.!?…。！？](?:\s|$)`)
 
 func shorten(s string, runes int) string {
-	s = strings.Join(strings.Fields(s), " ")
+	s = strings.Join(strings.Fields(s[:min(len(s), 8*runes)]), " ") // a rune has at most 4 bytes, and white space is folded already
 	if utf8.RuneCountInString(s) <= runes {
 		return s
 	}
@@ -134,11 +162,24 @@ func cut(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
-	n = max(n-len("…"), 0)
+	return upTo(s, max(n-len("…"), 0)) + "…"
+}
+
+// cutHTML shortens s, which is longer, to at most n bytes, between characters and outside of tags.
+func cutHTML(s string, n int) string {
+	s = upTo(s, n)
+	if lt := strings.LastIndexByte(s, '<'); lt > strings.LastIndexByte(s, '>') {
+		return s[:lt]
+	}
+	return s
+}
+
+// upTo is the first n bytes of s, or a few less so that no character is cut.
+func upTo(s string, n int) string {
 	for n > 0 && !utf8.RuneStart(s[n]) {
 		n--
 	}
-	return s[:n] + "…"
+	return s[:n]
 }
 
 // direction is the writing direction of a text: what its language says, or else most of its letters.

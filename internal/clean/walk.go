@@ -13,6 +13,7 @@ type walker struct {
 	base     *url.URL // nil when there is none: then relative references are dropped
 	doubtful bool     // something nests in a way that a parser would change
 	headings [7]bool  // levels seen
+	urls     int      // bytes of URLs made absolute
 }
 
 func newWalker(base string) *walker {
@@ -36,6 +37,9 @@ func (w *walker) walk(parent *html.Node) {
 		next := n.NextSibling
 		switch n.Type {
 		case html.TextNode:
+			if n.Data = legal(n.Data); n.Data == "" {
+				parent.RemoveChild(n) // or else a line end after it would look like the first thing in a pre
+			}
 		case html.ElementNode:
 			if in := w.element(n); in != nil { // unwrapped: go on with what was inside
 				next = in
@@ -56,7 +60,7 @@ func (w *walker) element(n *html.Node) *html.Node {
 	attrs, ok := allowed[n.DataAtom]
 	level := headingLevel(n)
 	switch {
-	case n.Namespace != "" || dropped[n.DataAtom] && n.DataAtom != atom.Iframe:
+	case n.Namespace != "" || dropped[n.DataAtom]:
 		n.Parent.RemoveChild(n)
 		return nil
 	case n.DataAtom == atom.Iframe:
@@ -112,7 +116,7 @@ func (w *walker) attributes(n *html.Node, own []string) {
 		if a.Namespace != "" || seen[a.Key] || !contains(global, a.Key) && !contains(own, a.Key) {
 			continue
 		}
-		a.Val = strings.TrimSpace(a.Val)
+		a.Val = strings.TrimSpace(legal(a.Val))
 		switch re := patterns[a.Key]; {
 		case urlAttributes[a.Key]:
 			a.Val = w.absolute(a.Val, a.Key == "href")
@@ -255,8 +259,21 @@ func (w *walker) absolute(ref string, mail bool) string {
 	default:
 		return ""
 	}
-	return u.String()
+	s := urlEscaper.Replace(u.String())
+	if _, err := url.Parse(s); err != nil { // a host of such characters
+		return ""
+	}
+	if w.urls += len(s); w.urls > maxURLs {
+		return ""
+	}
+	return s
 }
+
+// urlEscaper escapes what package url leaves in a query: no URL holds it, and for a space bluemonday drops the whole URL.
+var urlEscaper = strings.NewReplacer(" ", "%20", `"`, "%22", "<", "%3C", ">", "%3E", `\`, "%5C")
+
+// maxURLs bounds what all URLs of one body grow to: a long base makes much of many short references.
+const maxURLs = 4_000_000
 
 // srcset keeps the candidates whose URL can be made absolute (HTML, "srcset attributes").
 func (w *walker) srcset(s string) string {
