@@ -68,8 +68,9 @@ func (db *DB) Count(ctx context.Context) (n int, err error) {
 // CleanAgain cleans up to n entries that an older version cleaned, newest first, from what was parsed then; no feed is
 // asked again for it (behaviour 11). It returns how many there were.
 func (db *DB) CleanAgain(ctx context.Context, version, n int, clean func(planet.Item) planet.Entry) (int, error) {
+	// Left alone, SQLite walks the whole river to find the newest stale entries, also when there are none.
 	rows, err := db.read.QueryContext(ctx, `select id, raw, published_at, updated_at from entries
-		where id in (select id from entries where clean_version < ? order by sort_at desc, id desc limit ?)`, version, n)
+		where id in (select id from entries indexed by entries_version where clean_version < ? order by sort_at desc, id desc limit ?)`, version, n)
 	if err != nil {
 		return 0, db.explain(err)
 	}
