@@ -64,7 +64,7 @@ func (p *program) runDemo(ctx context.Context, o *demoOptions) error {
 	if o.once {
 		return nil
 	}
-	return p.preview(ctx, o.addr)
+	return p.showDemo(ctx, o.addr)
 }
 
 // demoUpdate is an update like any other. It asks whether due or not, since nobody wants to wait an hour for the second.
@@ -149,8 +149,8 @@ feeds:
 	return os.WriteFile(filepath.Join(dir, "feeds.yaml"), []byte(b.String()), 0o644)
 }
 
-// preview shows the published site until ctx ends.
-func (p *program) preview(ctx context.Context, addr string) error {
+// showDemo shows the published site until ctx ends.
+func (p *program) showDemo(ctx context.Context, addr string) error {
 	cfg, err := config.Load(p.config)
 	if err != nil {
 		return err
@@ -160,7 +160,8 @@ func (p *program) preview(ctx context.Context, addr string) error {
 		return err
 	}
 	p.answer("\nThe site is at http://%s/  (Ctrl-C ends)", l.Addr())
-	return p.serveSite(ctx, l, cfg.Output, nil)
+	site := &preview{dir: cfg.Output}
+	return site.serve(ctx, l)
 }
 
 // listenNear listens at addr, or at the next free port above: a demo should not fail since something else runs.

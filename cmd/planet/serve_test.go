@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// preview runs "planet serve" in dir until the test ends, and gives the site's address.
-func preview(t *testing.T, dir string) string {
+// serving runs "planet serve" in dir until the test ends, and gives the site's address.
+func serving(t *testing.T, dir string) string {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	var out, errs lockedBuffer
@@ -71,7 +71,7 @@ func writePlanet(t *testing.T, dir, title string) {
 func TestServeHasRightTypesAndETagsAndShowsNothingElse(t *testing.T) {
 	dir := t.TempDir()
 	writePlanet(t, dir, "First")
-	site := preview(t, dir)
+	site := serving(t, dir)
 	for path, want := range map[string]string{
 		"": "text/html; charset=utf-8", "index.html": "text/html; charset=utf-8", "atom.xml": "application/atom+xml; charset=utf-8",
 		"rss20.xml": "application/rss+xml; charset=utf-8", "feed.json": "application/feed+json; charset=utf-8",
@@ -102,7 +102,7 @@ func TestServeHasRightTypesAndETagsAndShowsNothingElse(t *testing.T) {
 func TestServeShowsAChangeAndTellsOpenPages(t *testing.T) {
 	dir := t.TempDir()
 	writePlanet(t, dir, "First")
-	site := preview(t, dir)
+	site := serving(t, dir)
 	_, page := get(t, site)
 	if !strings.Contains(page, "First") || !strings.Contains(page, reloadScript) || !strings.Contains(page, "connect-src 'self'") {
 		t.Fatalf("the page can't reload itself:\n%s", page)
@@ -123,6 +123,20 @@ func TestServeShowsAChangeAndTellsOpenPages(t *testing.T) {
 	if _, page := get(t, site); !strings.Contains(page, "Second title") {
 		t.Error("the page is the old one")
 	}
+}
+
+func TestServeFollowsTheOutputFolder(t *testing.T) {
+	dir := t.TempDir()
+	writePlanet(t, dir, "First")
+	site := serving(t, dir)
+	writePlanet(t, dir, "Elsewhere\noutput: other")
+	for range 200 {
+		if _, page := get(t, site); strings.Contains(page, "Elsewhere") {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Error("the page is still that of the old folder")
 }
 
 func TestPreviewsAreForThisMachineOnly(t *testing.T) {
