@@ -56,10 +56,11 @@ type atomSource struct {
 
 // Atom writes f as Atom 1.0 (RFC 4287), to be published at path under the site.
 func Atom(f Feed, path string) ([]byte, error) {
+	f = f.legal()
 	out := &atomFeed{
 		AtomFeed: &feeds.AtomFeed{
 			Xmlns: "http://www.w3.org/2005/Atom",
-			Title: legal(f.Title), Subtitle: legal(f.Description), Id: f.URL, Updated: f.updated().Format(time.RFC3339),
+			Title: f.Title, Subtitle: f.Description, Id: f.URL, Updated: f.updated().Format(time.RFC3339),
 		},
 		Lang:      f.Lang,
 		Generator: atomGenerator{f.Version, "planet"},
@@ -72,7 +73,7 @@ func Atom(f Feed, path string) ([]byte, error) {
 	if owner == "" {
 		owner = f.Title
 	}
-	out.Authors = []feeds.AtomPerson{{Name: legal(owner)}}
+	out.Authors = []feeds.AtomPerson{{Name: owner}}
 	for _, e := range f.Entries {
 		out.Entries = append(out.Entries, f.atomEntry(e))
 	}
@@ -82,31 +83,31 @@ func Atom(f Feed, path string) ([]byte, error) {
 func (f Feed) atomEntry(e planet.Entry) *atomEntry {
 	out := &atomEntry{
 		AtomEntry: &feeds.AtomEntry{
-			Id: atomID(e), Title: legal(e.Title),
+			Id: atomID(e), Title: e.Title,
 			Published: e.Date().UTC().Format(time.RFC3339), Updated: updated(e).Format(time.RFC3339),
 		},
-		Lang: legal(e.Lang),
+		Lang: e.Lang,
 	}
 	for _, a := range f.authors(e) {
 		out.Authors = append(out.Authors, feeds.AtomPerson{Name: a.Name, Uri: a.URI})
 	}
 	if e.Link != "" {
-		out.Links = append(out.Links, atomLink{Rel: "alternate", Type: "text/html", Href: legal(e.Link)})
+		out.Links = append(out.Links, atomLink{Rel: "alternate", Type: "text/html", Href: e.Link})
 	} else {
 		out.Links = append(out.Links, atomLink{Rel: "alternate", Type: "text/html", Href: f.URL}) // required where there is no content
 	}
 	if e.Comments != "" {
-		out.Links = append(out.Links, atomLink{Rel: "replies", Type: "text/html", Href: legal(e.Comments)})
+		out.Links = append(out.Links, atomLink{Rel: "replies", Type: "text/html", Href: e.Comments})
 	}
 	for _, enc := range e.Enclosures {
-		l := atomLink{Rel: "enclosure", Type: legal(enc.Type), Href: legal(enc.URL), Title: legal(enc.Title)}
+		l := atomLink{Rel: "enclosure", Type: enc.Type, Href: enc.URL, Title: enc.Title}
 		if enc.Length > 0 {
 			l.Length = strconv.FormatInt(enc.Length, 10)
 		}
 		out.Links = append(out.Links, l)
 	}
 	for _, t := range e.Tags {
-		out.Category = append(out.Category, atomCategory{legal(t)})
+		out.Category = append(out.Category, atomCategory{t})
 	}
 	content, summary := f.body(e)
 	if content != "" {
@@ -115,12 +116,12 @@ func (f Feed) atomEntry(e planet.Entry) *atomEntry {
 		out.Summary = &feeds.AtomSummary{Type: "text", Content: summary}
 	}
 	src := f.source(e)
-	out.Source = &atomSource{ID: legal(src.ID), Title: legal(src.Title)}
+	out.Source = &atomSource{ID: src.ID, Title: src.Title}
 	if src.Link != "" {
-		out.Source.Links = append(out.Source.Links, atomLink{Rel: "alternate", Type: "text/html", Href: legal(src.Link)})
+		out.Source.Links = append(out.Source.Links, atomLink{Rel: "alternate", Type: "text/html", Href: src.Link})
 	}
 	if src.URL != "" {
-		out.Source.Links = append(out.Source.Links, atomLink{Rel: "self", Href: legal(src.URL)})
+		out.Source.Links = append(out.Source.Links, atomLink{Rel: "self", Href: src.URL})
 	}
 	return out
 }

@@ -38,6 +38,7 @@ type jsonSource struct {
 
 // JSON writes f as JSON Feed 1.1, to be published at path under the site.
 func JSON(f Feed, path string) ([]byte, error) {
+	f = f.legal()
 	out := jsonFeed{JSONFeed: &feeds.JSONFeed{
 		Version: "https://jsonfeed.org/version/1.1", Title: f.Title, Language: f.Lang, Description: f.Description,
 		HomePageUrl: f.URL, FeedUrl: f.URL + path,

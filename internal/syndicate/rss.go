@@ -52,13 +52,14 @@ type rssSource struct {
 
 // RSS writes f as RSS 2.0, to be published at path under the site.
 func RSS(f Feed, path string) ([]byte, error) {
+	f = f.legal()
 	description := f.Description
 	if description == "" {
 		description = f.Title // required, and not to be empty
 	}
 	channel := &rssChannel{
 		RssFeed: &feeds.RssFeed{
-			Title: legal(f.Title), Link: f.URL, Description: legal(description), Language: f.Lang,
+			Title: f.Title, Link: f.URL, Description: description, Language: f.Lang,
 			LastBuildDate: f.updated().Format(time.RFC1123Z), Generator: "planet " + f.Version, Docs: "https://www.rssboard.org/rss-specification", Ttl: 60,
 		},
 		Self: rssSelf{f.URL + path, "self", "application/rss+xml"},
@@ -75,19 +76,19 @@ func RSS(f Feed, path string) ([]byte, error) {
 func (f Feed) rssItem(e planet.Entry) *rssItem {
 	content, summary := f.body(e)
 	if content != "" {
-		summary = legal(e.Excerpt)
+		summary = e.Excerpt
 	}
-	title := legal(e.Title)
+	title := e.Title
 	if title == "" && summary == "" {
 		title = "Untitled" // an item needs one or the other (RSS 2.0)
 	}
-	id := legal(e.PublishedID)
+	id := e.PublishedID
 	item := &rssItem{
 		RssItem: &feeds.RssItem{
-			Title: title, Comments: legal(e.Comments), PubDate: e.Date().UTC().Format(time.RFC1123Z),
+			Title: title, Comments: e.Comments, PubDate: e.Date().UTC().Format(time.RFC1123Z),
 			Guid: &feeds.RssGuid{Id: id, IsPermaLink: strconv.FormatBool(id == e.Link)},
 		},
-		Link:    legal(e.Link),
+		Link:    e.Link,
 		Summary: html.EscapeString(summary), // a description is HTML
 	}
 	if content != "" {
@@ -97,18 +98,18 @@ func (f Feed) rssItem(e planet.Entry) *rssItem {
 		item.Creators = append(item.Creators, a.Name)
 	}
 	for _, t := range e.Tags {
-		item.Category = append(item.Category, legal(t))
+		item.Category = append(item.Category, t)
 	}
 	if len(e.Enclosures) > 0 { // RSS 2.0 readers expect at most one
 		enc := e.Enclosures[0]
-		typ := legal(enc.Type)
+		typ := enc.Type
 		if typ == "" {
 			typ = "application/octet-stream"
 		}
-		item.Enclosure = &feeds.RssEnclosure{Url: legal(enc.URL), Type: typ, Length: strconv.FormatInt(enc.Length, 10)}
+		item.Enclosure = &feeds.RssEnclosure{Url: enc.URL, Type: typ, Length: strconv.FormatInt(enc.Length, 10)}
 	}
 	if src := f.source(e); src.URL != "" {
-		item.Source = &rssSource{legal(src.URL), legal(src.Title)}
+		item.Source = &rssSource{src.URL, src.Title}
 	}
 	return item
 }

@@ -14,6 +14,7 @@ import (
 	"io"
 	"iter"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,9 +86,9 @@ func (f Feed) body(e planet.Entry) (content, summary string) {
 	case mode == planet.Link:
 		return "", ""
 	case mode == planet.Excerpt || f.Short || e.Content == "":
-		return "", legal(e.Excerpt)
+		return "", e.Excerpt
 	}
-	return legal(e.Content), ""
+	return e.Content, ""
 }
 
 // authors are an entry's, or else the feed's name. Addresses stay where their owners published them.
@@ -97,14 +98,14 @@ func (f Feed) authors(e planet.Entry) []planet.Person {
 		if a.Name == "" {
 			a.Name, _, _ = strings.Cut(a.Email, "@")
 		}
-		if a.Name = legal(a.Name); a.Name != "" {
+		if a.Name != "" {
 			out = append(out, planet.Person{Name: a.Name, URI: a.URI})
 		}
 	}
 	if len(out) == 0 {
-		name := legal(f.Feeds[e.FeedID].Name)
+		name := f.Feeds[e.FeedID].Name
 		if name == "" {
-			name = legal(f.Title)
+			name = f.Title
 		}
 		out = []planet.Person{{Name: name}}
 	}
@@ -127,12 +128,45 @@ var iri = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9+.-]*:[^\s<>"{}|\\^` + "`" + `]
 // atomID is an entry's published id, or the UUID that stands for it where the format needs an IRI.
 func atomID(e planet.Entry) string {
 	if iri.MatchString(e.PublishedID) {
-		return legal(e.PublishedID)
+		return e.PublishedID
 	}
 	return "urn:uuid:" + uuid.NewSHA1(uuid.NameSpaceURL, []byte(e.FeedID+"\x00"+e.PublishedID)).String()
 }
 
-// legal drops the characters that XML 1.0 forbids (§2.2): one of them makes a whole feed unreadable (behaviour 69).
+// legal is f without characters that XML 1.0 forbids, in any of its texts: one of them makes a whole feed unreadable
+// (behaviour 69), and in JSON they serve nobody either.
+func (f Feed) legal() Feed {
+	f.Title, f.Description, f.Owner.Name = legal(f.Title), legal(f.Description), legal(f.Owner.Name)
+	feeds := make(map[string]planet.Feed, len(f.Feeds))
+	for id, feed := range f.Feeds {
+		feed.Name = legal(feed.Name)
+		feeds[id] = feed
+	}
+	f.Feeds = feeds
+	entries := make([]planet.Entry, len(f.Entries))
+	for i, e := range f.Entries {
+		for _, s := range []*string{&e.PublishedID, &e.Link, &e.Title, &e.Lang, &e.Content, &e.Excerpt, &e.Comments} {
+			*s = legal(*s)
+		}
+		e.Authors, e.Tags, e.Enclosures = slices.Clone(e.Authors), slices.Clone(e.Tags), slices.Clone(e.Enclosures)
+		for j, a := range e.Authors {
+			e.Authors[j] = planet.Person{Name: legal(a.Name), Email: legal(a.Email), URI: legal(a.URI)}
+		}
+		for j, t := range e.Tags {
+			e.Tags[j] = legal(t)
+		}
+		for j, enc := range e.Enclosures {
+			e.Enclosures[j] = planet.Enclosure{URL: legal(enc.URL), Type: legal(enc.Type), Title: legal(enc.Title), Length: enc.Length}
+		}
+		if e.Source != nil {
+			e.Source = &planet.Source{ID: legal(e.Source.ID), Title: legal(e.Source.Title), Link: legal(e.Source.Link), URL: legal(e.Source.URL)}
+		}
+		entries[i] = e
+	}
+	f.Entries = entries
+	return f
+}
+
 func legal(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF {
