@@ -7,16 +7,15 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"planet/internal/config"
 	"planet/internal/fetch"
 	"planet/internal/parse"
 	"planet/internal/planet"
-	"planet/internal/render"
 )
 
 type checkOptions struct {
@@ -33,7 +32,7 @@ reads it, and says what it found. It changes nothing.` + exits(helpFine, helpFai
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.runCheck(cmd.Context(), o) },
 	}
 	cmd.Flags().BoolVar(&o.fetch, "fetch", false, "ask the feeds, too")
-	cmd.Flags().StringSliceVar(&o.only, "only", nil, "with --fetch: this feed alone, by name or id; may be repeated")
+	cmd.Flags().StringArrayVar(&o.only, "only", nil, "with --fetch: this feed alone, by name or id; may be repeated")
 	return cmd
 }
 
@@ -42,8 +41,11 @@ func (p *program) runCheck(ctx context.Context, o *checkOptions) error {
 	if err != nil {
 		return err
 	}
-	if _, err := render.Load(cfg.Theme); err != nil {
-		return usageError{fmt.Errorf("theme: %w", err)}
+	if _, err := loadTheme(cfg); err != nil {
+		return err
+	}
+	if err := usable(cfg); err != nil {
+		return err
 	}
 	feeds, err := chosen(cfg.Feeds, o.only)
 	if err != nil {
@@ -66,7 +68,6 @@ func notYet(cfg *config.Config) (keys []string) {
 		key string
 		set bool
 	}{
-		{"fetch.proxy", cfg.Fetch.Proxy != ""},
 		{"show.flood", cfg.Show.Flood != def.Show.Flood},
 		{"show.follow_deletions", cfg.Show.FollowDeletions},
 		{"pages.entries", cfg.Pages.Entries},
@@ -97,22 +98,23 @@ func (p *program) checkFeeds(ctx context.Context, cfg *config.Config, feeds []pl
 	defer client.Close()
 	lines := make([]string, len(feeds))
 	broken := make([]bool, len(feeds))
-	var all sync.WaitGroup
+	var all errgroup.Group
+	all.SetLimit(max(64, cfg.Fetch.Concurrency))
 	for i, f := range feeds {
 		if f.URL == "" {
 			lines[i] = "a folder of posts; not asked"
 			continue
 		}
-		all.Go(func() {
+		all.Go(func() error {
 			line, err := checkFeed(ctx, client, f, parseLimits(cfg.Limits))
 			if broken[i] = err != nil; broken[i] {
 				line = err.Error()
 			}
 			lines[i] = line
+			return ctx.Err()
 		})
 	}
-	all.Wait()
-	if err := ctx.Err(); err != nil {
+	if err := all.Wait(); err != nil {
 		return err
 	}
 	failed := 0
@@ -144,7 +146,7 @@ func checkFeed(ctx context.Context, client *fetch.Client, f planet.Feed, limits 
 	if err != nil {
 		return "", err
 	}
-	parsed, err := parse.Parse(res.Body, res.ContentType, base, limits)
+	parsed, err := parseGuarded(res.Body, res.ContentType, base, limits)
 	if err != nil {
 		return "", err
 	}

@@ -53,9 +53,9 @@ var owners = map[string]string{
 	"net/http":                           "internal/fetch internal/collect internal/feedtest internal/bench cmd/planet", // collect: names of statuses; cmd: the preview
 	"code.dny.dev/ssrf":                  "internal/fetch",
 	"github.com/andybalholm/brotli":      "internal/fetch",
-	"github.com/klauspost/compress/zstd": "internal/fetch internal/store",     // fetch unpacks answers, store packs raw items
-	"github.com/google/uuid":             "internal/store internal/syndicate", // ids of entries that have none, or none that Atom takes
-	"golang.org/x/sync":                  "internal/collect internal/bench",   // bench: the floor asks as many at once
+	"github.com/klauspost/compress/zstd": "internal/fetch internal/store",              // fetch unpacks answers, store packs raw items
+	"github.com/google/uuid":             "internal/store internal/syndicate",          // ids of entries that have none, or none that Atom takes
+	"golang.org/x/sync":                  "internal/collect internal/bench cmd/planet", // bench: the floor asks as many at once; cmd: check --fetch
 	"github.com/google/renameio/v2":      "internal/publish",
 	"github.com/gofrs/flock":             "internal/publish",
 	"github.com/spf13/cobra":             "cmd/planet",

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -47,7 +48,7 @@ With --json it writes a line of JSON for each document. --manifest FILE reads ma
 	f.StringVar(&o.manifest, "manifest", "", "read the documents that this file lists")
 	f.StringVar(&o.url, "url", "", "read a file as if it had been fetched from this address")
 	f.StringVar(&o.contentType, "content-type", "", "read a file as if it had been fetched with this Content-Type")
-	f.StringSliceVar(&o.private, "allow-private", nil, "also ask servers in this network, such as 127.0.0.0/8")
+	f.StringArrayVar(&o.private, "allow-private", nil, "also ask servers in this network, such as 127.0.0.0/8")
 	return cmd
 }
 
@@ -71,6 +72,9 @@ func (p *program) runInspect(ctx context.Context, o *inspectOptions, args []stri
 	defer out.Flush()
 	unread := 0
 	for _, s := range samples {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		in := o.read(ctx, s)
 		if in.err != nil {
 			unread++
@@ -124,6 +128,18 @@ type inspection struct {
 	parsed parse.Result
 }
 
+// name is what the document is called in answers: an address without the password it may hold.
+func (in inspection) name() string {
+	if onWeb(in.path) {
+		return fetch.Redact(in.Name)
+	}
+	return in.Name
+}
+
+func onWeb(path string) bool {
+	return strings.HasPrefix(path, "http://") || strings.HasPrefix(path, "https://")
+}
+
 func (o *inspectOptions) read(ctx context.Context, s sample) inspection {
 	in := inspection{sample: s}
 	doc, err := o.load(ctx, &in.sample)
@@ -136,13 +152,23 @@ func (o *inspectOptions) read(ctx context.Context, s sample) inspection {
 		in.err = err
 		return in
 	}
-	in.parsed, in.err = parse.Parse(doc, in.ContentType, base, parse.Limits{})
+	in.parsed, in.err = parseGuarded(doc, in.ContentType, base, parse.Limits{})
 	return in
+}
+
+// parseGuarded keeps what goes wrong in one document from taking the answers about others with it.
+func parseGuarded(doc []byte, contentType string, base *url.URL, limits parse.Limits) (res parse.Result, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("internal error while reading the document: %v", p)
+		}
+	}()
+	return parse.Parse(doc, contentType, base, limits)
 }
 
 // load gets the document's bytes; of one from the web also its address and type.
 func (o *inspectOptions) load(ctx context.Context, s *sample) ([]byte, error) {
-	if !strings.HasPrefix(s.path, "http://") && !strings.HasPrefix(s.path, "https://") {
+	if !onWeb(s.path) {
 		return os.ReadFile(s.path)
 	}
 	opts := fetch.Options{UserAgent: "planet/" + version}
@@ -200,7 +226,7 @@ type inspectedEntry struct {
 }
 
 func (in inspection) json(out *bufio.Writer) error {
-	line := inspected{File: in.Name, OK: in.err == nil, Warnings: []string{}, Entries: []inspectedEntry{}, Feed: inspectedFeed{Authors: []string{}}}
+	line := inspected{File: in.name(), OK: in.err == nil, Warnings: []string{}, Entries: []inspectedEntry{}, Feed: inspectedFeed{Authors: []string{}}}
 	if in.err != nil {
 		line.Error = in.err.Error()
 	} else {
@@ -213,7 +239,7 @@ func (in inspection) json(out *bufio.Writer) error {
 			line.Warnings = append(line.Warnings, w.String())
 		}
 		for _, it := range in.parsed.Items {
-			line.Entries = append(line.Entries, inspectEntry(clean.Entry(it, clean.Limits{})))
+			line.Entries = append(line.Entries, inspectEntry(clean.Entry(it, clean.Limits{}), f.Language))
 		}
 	}
 	enc := json.NewEncoder(out)
@@ -221,10 +247,10 @@ func (in inspection) json(out *bufio.Writer) error {
 	return enc.Encode(line)
 }
 
-func inspectEntry(e planet.Entry) inspectedEntry {
+func inspectEntry(e planet.Entry, feedLang string) inspectedEntry {
 	out := inspectedEntry{
 		ID: e.GUID, Title: e.Title, Link: e.Link, Authors: names(e.Authors), Published: stamp(e.Published), Updated: stamp(e.Updated),
-		Content: e.Content, Summary: e.Summary, Tags: e.Tags, Enclosures: []string{}, Lang: e.Lang,
+		Content: e.Content, Summary: e.Summary, Tags: e.Tags, Enclosures: []string{}, Lang: cmp.Or(e.Lang, clean.LangTag(feedLang)),
 	}
 	if e.Untitled {
 		out.Title = ""
@@ -261,7 +287,7 @@ func stamp(t time.Time) string {
 const shownInFull = 3
 
 func (in inspection) text(out *bufio.Writer) error {
-	fmt.Fprintf(out, "%s\n", in.Name)
+	fmt.Fprintf(out, "%s\n", in.name())
 	if in.err != nil {
 		fmt.Fprintf(out, "  can't be read: %v\n", in.err)
 		return nil

@@ -13,6 +13,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends what doesn't listen
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 

@@ -2,14 +2,13 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"planet/internal/clean"
@@ -45,9 +44,12 @@ func (p *program) open(ctx context.Context, only ...string) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	theme, err := render.Load(cfg.Theme)
+	theme, err := loadTheme(cfg)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("theme: %w", err)}
+		return nil, err
+	}
+	if err := usable(cfg); err != nil {
+		return nil, err
 	}
 	if err := os.MkdirAll(filepath.Dir(cfg.Database), 0o755); err != nil {
 		return nil, fmt.Errorf("database %s: its folder can't be made: %w", cfg.Database, err)
@@ -67,6 +69,25 @@ func (p *program) open(ctx context.Context, only ...string) (*opened, error) {
 	return &opened{cfg, feeds, theme, db, func() { db.Close(); unlock() }}, nil
 }
 
+func loadTheme(cfg *config.Config) (*render.Theme, error) {
+	theme, err := render.Load(cfg.Theme)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("theme: %w", err)}
+	}
+	return theme, nil
+}
+
+// usable refuses what is well-formed in feeds.yaml and can't be done.
+func usable(cfg *config.Config) error {
+	if cfg.Fetch.Proxy != "" { // asking directly is what its owner does not want
+		return usagef("%s: fetch.proxy is not supported by this version yet; nothing was asked", cfg.Path)
+	}
+	if err := site.CheckAliases(cfg.Aliases); err != nil {
+		return usageError{fmt.Errorf("%s: %w", cfg.Path, err)}
+	}
+	return nil
+}
+
 // collector is the left half of the program, as feeds.yaml wants it.
 func (p *program) collector(o *opened) (*collect.Collector, error) {
 	client, err := fetcher(o.cfg)
@@ -74,16 +95,13 @@ func (p *program) collector(o *opened) (*collect.Collector, error) {
 		return nil, err
 	}
 	return &collect.Collector{
-		Fetch: client, Store: o.db, Every: o.cfg.Fetch.Every, Deadline: o.cfg.Fetch.Deadline,
+		Fetch: client, Store: o.db, Every: o.cfg.Fetch.Every, Deadline: o.cfg.Fetch.Deadline, Workers: max(64, o.cfg.Fetch.Concurrency),
 		Parse: parseLimits(o.cfg.Limits), Clean: cleanLimits(o.cfg.Limits), Now: p.now, Log: p.log,
 	}, nil
 }
 
 func fetcher(cfg *config.Config) (*fetch.Client, error) {
 	f, l := cfg.Fetch, cfg.Limits
-	if f.Proxy != "" { // going there directly is what its owner does not want
-		return nil, usagef("fetch.proxy is not supported by this version yet, so no feed was asked")
-	}
 	var private []netip.Prefix
 	for _, s := range f.AllowPrivate {
 		prefix, err := netip.ParsePrefix(s)
@@ -117,13 +135,8 @@ func cleanLimits(l config.Limits) clean.Limits {
 }
 
 // builder is the right half of the program, as feeds.yaml wants it.
-func (p *program) builder(o *opened) (*site.Builder, error) {
+func (p *program) builder(o *opened) *site.Builder {
 	cfg := o.cfg
-	data, err := os.ReadFile(cfg.Path)
-	if err != nil {
-		return nil, err
-	}
-	hash := sha256.Sum256(data)
 	feeds := make([]planet.Feed, len(cfg.Feeds))
 	for i, f := range cfg.Feeds {
 		f.URL = fetch.Redact(f.URL) // what is published never holds a password
@@ -132,7 +145,7 @@ func (p *program) builder(o *opened) (*site.Builder, error) {
 	return &site.Builder{
 		Store: o.db, Theme: o.theme, Out: cfg.Output, Log: p.log,
 		Plan: site.Plan{
-			Config: hex.EncodeToString(hash[:]), Title: cfg.Title, URL: cfg.URL, Description: cfg.Description, Lang: cfg.Language,
+			Config: cfg.Hash, Title: cfg.Title, URL: cfg.URL, Description: cfg.Description, Lang: cfg.Language,
 			Owner: cfg.Owner, Location: cfg.Location, Version: version, Feeds: feeds, Mode: cfg.Show.Mode,
 			PerPage: cfg.Show.PerPage, FeedEntries: cfg.Show.FeedEntries, Short: cfg.Syndicate.Variant == "short", Aliases: cfg.Aliases,
 			Rules: selection.Rules{
@@ -140,7 +153,7 @@ func (p *program) builder(o *opened) (*site.Builder, error) {
 				Wait: cfg.Show.Future == "wait",
 			},
 		},
-	}, nil
+	}
 }
 
 // chosen are the feeds that names (ids or names, in any case) mean; all of them when there are none.
@@ -153,7 +166,10 @@ func chosen(feeds []planet.Feed, names []string) ([]planet.Feed, error) {
 		found := false
 		for _, f := range feeds {
 			if strings.EqualFold(f.ID, name) || strings.EqualFold(f.Name, name) {
-				out, found = append(out, f), true
+				found = true
+				if !slices.ContainsFunc(out, func(g planet.Feed) bool { return g.ID == f.ID }) {
+					out = append(out, f)
+				}
 			}
 		}
 		if !found {

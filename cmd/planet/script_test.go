@@ -33,8 +33,8 @@ func TestMain(m *testing.M) {
 // TestScript runs testdata/script/*.txtar: the real program, each script in a folder and with a feed server of its own.
 //
 //	exits CODE planet ARGS…  the command ends with this exit code
-//	serve                    starts a server for the script's feeds/ folder; $SERVER is its address
-//	subst FILE…              replaces $SERVER, and $ADDR, which is it without http://, in files
+//	serve                    starts a server for the script's feeds/ folder; $SERVER is its address, $ADDR that without http://
+//	subst FILE…              replaces $SERVER and $ADDR in files
 //	lock FILE                holds a lock file until the script ends
 //	same DIR                 the first time: notes the bytes of all files under DIR; then: fails when one has changed
 //	forget                   the server forgets what it was asked
@@ -102,6 +102,7 @@ func cmdServe(ts *testscript.TestScript, neg bool, args []string) {
 	s.Handle("/moved", feedtest.Redirect(http.StatusMovedPermanently, s.URL+"/good.xml"))
 	s.Handle("/nesting", feedtest.Feed([]byte("<rss><channel><item>"+strings.Repeat("<x:a>", 30_000))))
 	ts.Setenv("SERVER", s.URL)
+	ts.Setenv("ADDR", s.Addr)
 	servers.Store(ts, s)
 }
 

@@ -71,18 +71,19 @@ func (p *program) watch(ctx context.Context, cfg *config.Config, site *preview) 
 			return
 		case <-tick.C:
 		}
-		if sources(cfg) != made {
+		if now := sources(cfg); now != made {
 			err := p.rebuild(ctx)
 			if errors.Is(err, publish.ErrLocked) {
 				continue // an update is under way; it publishes, and afterwards we look again
 			}
 			if err != nil {
 				p.exit(err) // said once; the old site is shown until it is mended
-			} else if now, err := config.Load(p.config); err == nil {
-				cfg = now
+			}
+			made = now // as of before the rebuild: what was changed during it is looked at again
+			if next, err := config.Load(p.config); err == nil {
+				cfg = next // to watch what it names, also when its theme is the one that is broken
 				site.show(cfg.Output)
 			}
-			made = sources(cfg)
 		}
 		if now := manifestOf(cfg.Output); now != published {
 			published = now

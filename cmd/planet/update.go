@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +21,7 @@ func (o *updateOptions) flags(cmd *cobra.Command) *cobra.Command {
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.BoolVar(&o.force, "force", false, "ask all feeds, whether due or not")
-	f.StringSliceVar(&o.only, "only", nil, "this feed alone, by name or id; may be repeated")
+	f.StringArrayVar(&o.only, "only", nil, "this feed alone, by name or id; may be repeated")
 	f.BoolVar(&o.json, "json", false, "write a report of the run to stdout")
 	f.BoolVar(&o.strict, "strict", false, "exit with 3 when a feed failed")
 	return cmd
@@ -48,6 +49,10 @@ func (p *program) runUpdate(ctx context.Context, opts *updateOptions) error {
 	}
 	published, err := p.publish(ctx, o)
 	if err != nil {
+		// What a person should know of the feeds is said once, and this is when.
+		if said := p.report(opts, o.cfg.Feeds, &collected, nil); said != nil && !errors.Is(said, errFeeds) {
+			err = errors.Join(err, said)
+		}
 		return err
 	}
 	return p.report(opts, o.cfg.Feeds, &collected, &published)
@@ -63,9 +68,5 @@ func (p *program) collect(ctx context.Context, o *opened, opts *updateOptions) (
 }
 
 func (p *program) publish(ctx context.Context, o *opened) (site.Report, error) {
-	b, err := p.builder(o)
-	if err != nil {
-		return site.Report{}, err
-	}
-	return b.Run(ctx, p.now())
+	return p.builder(o).Run(ctx, p.now())
 }

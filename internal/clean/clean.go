@@ -40,7 +40,7 @@ const excerptRunes = 400
 func Entry(it planet.Item, limits Limits) planet.Entry {
 	limits = limits.orDefault()
 	e := planet.Entry{
-		GUID: it.GUID, Link: it.Link, Lang: langTag(it.Lang),
+		GUID: it.GUID, Link: it.Link, Lang: LangTag(it.Lang),
 		Title:      cut(Plain(it.Title), limits.Title),
 		Authors:    people(it.Authors),
 		Enclosures: it.Enclosures,
@@ -80,8 +80,8 @@ func people(in []planet.Person) []planet.Person {
 	return out
 }
 
-// langTag is a language as BCP 47 writes it, or "" when it is none: feeds say en_US, and worse.
-func langTag(s string) string {
+// LangTag is a language as BCP 47 writes it, or "" when it is none: feeds say en_US, and worse.
+func LangTag(s string) string {
 	s = strings.ReplaceAll(strings.TrimSpace(s), "_", "-")
 	if !language.MatchString(s) {
 		return ""

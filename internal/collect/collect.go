@@ -277,7 +277,7 @@ func (r *run) read(ctx context.Context, s store.State, res fetch.Result) (docume
 		}
 	}
 	return document{store.Document{
-		Title: clean.Plain(parsed.Feed.Title), Site: parsed.Feed.Link, Lang: parsed.Feed.Language,
+		Title: clean.Plain(parsed.Feed.Title), Site: parsed.Feed.Link, Lang: clean.LangTag(parsed.Feed.Language),
 		Version: clean.Version, Items: items,
 	}, parsed.Truncated}, parsed.Warnings, nil
 }

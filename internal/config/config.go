@@ -11,6 +11,7 @@ import (
 type Config struct {
 	Path string // of feeds.yaml itself, as it was given
 	Dir  string // absolute folder that holds it
+	Hash string // of the bytes that were read, in hex: names this state of the file
 
 	Title       string
 	URL         string // the site's address, with a final slash

@@ -2,6 +2,8 @@ package config
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -37,7 +39,8 @@ func Parse(path string, data []byte) (*Config, error) {
 		return nil, Mistakes{{File: path, Text: "its folder is unknown: " + reason(err), cause: err}}
 	}
 	c := Default()
-	c.Path, c.Dir = path, dir
+	sum := sha256.Sum256(data)
+	c.Path, c.Dir, c.Hash = path, dir, hex.EncodeToString(sum[:])
 	d := newDecoder(&c, data)
 	if root := d.document(); root != nil {
 		d.mapping(root, d.places[0])

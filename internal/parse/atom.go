@@ -22,14 +22,14 @@ func (p *parser) atom(f *atom.Feed, n *notes) Result {
 	}
 	notes := p.matched(n.items, len(f.Entries))
 	for i, e := range f.Entries {
-		res.Items = append(res.Items, p.atomEntry(e, notes[i], res.Feed))
+		res.Items = append(res.Items, p.atomEntry(e, notes[i], n.feed, res.Feed))
 	}
 	return res
 }
 
-func (p *parser) atomEntry(e *atom.Entry, n *note, f Feed) planet.Item {
+func (p *parser) atomEntry(e *atom.Entry, n *note, feed note, f Feed) planet.Item {
 	out := planet.Item{
-		GUID: n.id, Title: n.title, Summary: n.summary, Content: n.content, Lang: n.lang,
+		GUID: n.id, Title: n.title, Summary: n.summary, Content: n.content, Lang: n.ownLang(feed),
 		Published: parseDate(e.Published),
 		Updated:   parseDate(e.Updated),
 	}
@@ -69,7 +69,7 @@ func (p *parser) atomEntry(e *atom.Entry, n *note, f Feed) planet.Item {
 	if out.Summary.Body == "" && out.Content.Body == "" {
 		out.Summary = planet.Text{Type: planet.PlainText, Body: mediaDescription(e)}
 	}
-	return p.finish(out, f, n.lang)
+	return p.finish(out, f)
 }
 
 // mediaDescription is the text of an entry that has none but in Media RSS, as those of YouTube.

@@ -24,8 +24,7 @@ func (p *parser) matched(notes []*note, n int) []*note {
 }
 
 // finish fills in what all formats have in common: the bases of texts, inherited authors, and the limits on fields.
-func (p *parser) finish(it planet.Item, f Feed, lang string) planet.Item {
-	it.Lang = first(it.Lang, lang, f.Language)
+func (p *parser) finish(it planet.Item, f Feed) planet.Item {
 	if len(it.Authors) == 0 {
 		it.Authors = f.Authors
 	}

@@ -176,7 +176,7 @@ func (p *parser) jsonItem(it *json.Item, f Feed) planet.Item {
 			}
 		}
 	}
-	return p.finish(out, f, "")
+	return p.finish(out, f)
 }
 
 func (p *parser) jsonPeople(list []*json.Author, single *json.Author) []planet.Person {

@@ -23,14 +23,14 @@ func (p *parser) rss(f *rss.Feed, n *notes) Result {
 	res.Feed.Authors = people(first(f.ManagingEditor, extText(f.Extensions, "dc", "creator"), extText(f.Extensions, "itunes", "author")))
 	notes := p.matched(n.items, len(f.Items))
 	for i, it := range f.Items {
-		res.Items = append(res.Items, p.rssItem(it, notes[i], res.Feed))
+		res.Items = append(res.Items, p.rssItem(it, notes[i], n.feed, res.Feed))
 	}
 	return res
 }
 
-func (p *parser) rssItem(it *rss.Item, n *note, f Feed) planet.Item {
+func (p *parser) rssItem(it *rss.Item, n *note, feed note, f Feed) planet.Item {
 	out := planet.Item{
-		GUID: first(n.id, n.about), Title: n.title, Summary: n.summary, Content: n.content, Lang: first(extText(it.Extensions, "dc", "language"), n.lang),
+		GUID: first(n.id, n.about), Title: n.title, Summary: n.summary, Content: n.content, Lang: first(extText(it.Extensions, "dc", "language"), n.ownLang(feed)),
 		Published: parseDate(first(it.PubDate, extText(it.Extensions, "dc", "date"), extText(it.Extensions, "dcterms", "issued"),
 			it.Custom["published"], extText(it.Extensions, "atom", "published"), extText(it.Extensions, "atom", "updated"))),
 		Updated: parseDate(first(extText(it.Extensions, "atom", "updated"), extText(it.Extensions, "dcterms", "modified"))),
@@ -70,7 +70,7 @@ func (p *parser) rssItem(it *rss.Item, n *note, f Feed) planet.Item {
 	if out.Summary.Body == "" && out.Content.Body == "" {
 		out.Summary = n.spare
 	}
-	return p.finish(out, f, n.lang)
+	return p.finish(out, f)
 }
 
 // rssAuthors are the names an item gives, the likeliest element first. Both author and dc:creator name the same people

@@ -32,6 +32,15 @@ type note struct {
 	problem string
 }
 
+// ownLang is the entry's language where it isn't just that of the feed around it, which knows its language less well than
+// whoever lists it.
+func (n *note) ownLang(feed note) string {
+	if n.lang == feed.lang {
+		return ""
+	}
+	return n.lang
+}
+
 // Namespaces that the scan tells apart. A prefix that a document forgot to declare means what everybody means by it.
 const (
 	nsAtom    = "http://www.w3.org/2005/Atom"

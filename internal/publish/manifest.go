@@ -14,9 +14,8 @@ import (
 
 // A manifest is what the program knows of a published folder.
 type manifest struct {
-	Inputs string           `json:"inputs"` // names what the files were made from
-	Until  time.Time        `json:"until"`  // when time alone changes them; zero: never
-	Files  map[string]entry `json:"files"`  // by path
+	Made
+	Files map[string]entry `json:"files"` // by path
 }
 
 type entry struct {
@@ -69,7 +68,7 @@ func (m manifest) union(other manifest) manifest {
 // Current tells whether dir still holds, whole, what was published from inputs, so that there is nothing to do at now.
 func Current(dir, inputs string, now time.Time) (Changes, bool) {
 	m, err := readManifest(dir)
-	if err != nil || m.Inputs != inputs || inputs == "" || !m.Until.IsZero() && !now.Before(m.Until) {
+	if err != nil || m.Inputs != inputs || inputs == "" || now.Before(m.At) || !m.Until.IsZero() && !now.Before(m.Until) {
 		return Changes{}, false
 	}
 	for name, e := range m.Files {

@@ -13,7 +13,7 @@ import (
 func refuses(t *testing.T, dir string, s site, want string) {
 	t.Helper()
 	before := read(t, dir)
-	_, err := Dir(t.Context(), dir, s.files(), "x", time.Time{})
+	_, err := Dir(t.Context(), dir, s.files(), Made{Inputs: "x"})
 	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("the error is %v; want %q", err, want)
 	}
@@ -46,7 +46,7 @@ func TestSomethingElseInTheWayHarmsNothing(t *testing.T) {
 		if err := os.Symlink("nowhere", filepath.Join(dir, "assets")); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Dir(t.Context(), dir, next.files(), "x", time.Time{}); err == nil || !strings.Contains(err.Error(), "is no folder") {
+		if _, err := Dir(t.Context(), dir, next.files(), Made{Inputs: "x"}); err == nil || !strings.Contains(err.Error(), "is no folder") {
 			t.Errorf("the error is %v", err)
 		}
 		if _, err := os.Stat(filepath.Join(dir, "index.html")); err == nil {
@@ -56,7 +56,7 @@ func TestSomethingElseInTheWayHarmsNothing(t *testing.T) {
 	t.Run("a file where the output should be", func(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "public")
 		write(t, dir, "mine")
-		if _, err := Dir(t.Context(), dir, next.files(), "x", time.Time{}); err == nil || !strings.Contains(err.Error(), "output "+dir) {
+		if _, err := Dir(t.Context(), dir, next.files(), Made{Inputs: "x"}); err == nil || !strings.Contains(err.Error(), "output "+dir) {
 			t.Errorf("the error is %v", err)
 		}
 	})
@@ -152,6 +152,28 @@ func TestUnreadableManifestRemovesNothing(t *testing.T) {
 	}
 }
 
+// TestAPreviewOfTomorrowIsNotTodaysSite: what was built for a later time isn't right for an earlier one.
+func TestAPreviewOfTomorrowIsNotTodaysSite(t *testing.T) {
+	dir := t.TempDir()
+	today := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	build := func(at time.Time, text string) {
+		t.Helper()
+		if _, err := Dir(t.Context(), dir, site{"index.html": text}.files(), Made{Inputs: "a", At: at}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	build(today.Add(24*time.Hour), "tomorrow")
+	if _, ok := Current(dir, "a", today); ok {
+		t.Error("tomorrow's site counts as today's")
+	}
+	build(today, "tomorrow") // that it is the same must be noted, too
+	for _, at := range []time.Time{today, today.Add(48 * time.Hour)} {
+		if _, ok := Current(dir, "a", at); !ok {
+			t.Errorf("at %s the site is not current", at)
+		}
+	}
+}
+
 func TestCurrent(t *testing.T) {
 	dir := t.TempDir()
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
@@ -159,7 +181,7 @@ func TestCurrent(t *testing.T) {
 		t.Error("an empty folder is current")
 	}
 	publishUntil := func(inputs string, until time.Time) {
-		if _, err := Dir(t.Context(), dir, first.files(), inputs, until); err != nil {
+		if _, err := Dir(t.Context(), dir, first.files(), Made{Inputs: inputs, Until: until}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -212,7 +234,7 @@ func TestFolderThatCantBeWritten(t *testing.T) {
 		}
 		t.Cleanup(func() { os.Chmod(name, 0o755) }) //nolint:errcheck // the folder goes anyway
 	}
-	_, err := Dir(t.Context(), dir, site{"index.html": "two"}.files(), "x", time.Time{})
+	_, err := Dir(t.Context(), dir, site{"index.html": "two"}.files(), Made{Inputs: "x"})
 	if err == nil || !strings.Contains(err.Error(), "output "+dir+" can't be written") {
 		t.Errorf("the error is %v", err)
 	}
@@ -231,7 +253,7 @@ func TestB91FullDiskLeavesTheOldSite(t *testing.T) {
 	publish(t, dir, first)
 	big := site{"index.html": "two", "a/big": strings.Repeat("x", 700_000), "b/big": strings.Repeat("y", 700_000)}
 	for range 2 {
-		_, err := Dir(t.Context(), dir, big.files(), "x", time.Time{})
+		_, err := Dir(t.Context(), dir, big.files(), Made{Inputs: "x"})
 		if err == nil || !strings.Contains(err.Error(), "the disk is full") || !errors.Is(err, syscall.ENOSPC) {
 			t.Errorf("the error is %v", err)
 		}

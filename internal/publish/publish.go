@@ -35,22 +35,37 @@ type Changes struct{ Written, Unchanged, Removed int }
 
 // Dir makes dir hold exactly files, beside what others put there: changed files are replaced, each in one step; equal
 // ones are not touched; those are removed that an earlier Dir wrote and that are no longer among files. Nothing changes
-// before all files have come and lie whole on the disk beside their places. inputs names what the files were made from,
-// and until (zero: never) when time alone will change them; Current compares both.
-func Dir(ctx context.Context, dir string, files iter.Seq2[planet.File, error], inputs string, until time.Time) (Changes, error) {
-	p := &publication{dir: dir, stage: filepath.Join(dir, own, "stage"), next: manifest{Inputs: inputs, Until: until.UTC(), Files: map[string]entry{}}}
+// before all files have come and lie whole on the disk beside their places. An error of files' own is returned as it is.
+func Dir(ctx context.Context, dir string, files iter.Seq2[planet.File, error], made Made) (Changes, error) {
+	made.At, made.Until = made.At.UTC(), made.Until.UTC()
+	p := &publication{dir: dir, stage: filepath.Join(dir, own, "stage"), next: manifest{Made: made, Files: map[string]entry{}}}
 	changes, err := p.run(ctx, files)
-	if err != nil {
-		os.RemoveAll(p.stage)
-		return Changes{}, explain(dir, err)
+	if err == nil {
+		return changes, nil
 	}
-	return changes, nil
+	os.RemoveAll(p.stage)
+	var theirs filesError
+	if errors.As(err, &theirs) {
+		return Changes{}, theirs.error
+	}
+	return Changes{}, p.explain(err)
 }
+
+// Made says what the files were made from, and for which time. Current compares it.
+type Made struct {
+	Inputs string    `json:"inputs"` // names everything the files depend on but time
+	At     time.Time `json:"at"`     // they are right from then on
+	Until  time.Time `json:"until"`  // when time alone changes them; zero: never
+}
+
+// filesError is an error of those who make the files.
+type filesError struct{ error }
 
 type publication struct {
 	dir, stage string
 	next       manifest
 	changed    []string // paths staged, in the order of coming
+	moving     bool     // files are being put into their places
 }
 
 func (p *publication) run(ctx context.Context, files iter.Seq2[planet.File, error]) (Changes, error) {
@@ -65,12 +80,15 @@ func (p *publication) run(ctx context.Context, files iter.Seq2[planet.File, erro
 		if err == nil {
 			err = ctx.Err()
 		}
-		if err == nil {
-			err = p.add(f)
-		}
 		if err != nil {
+			return Changes{}, filesError{err}
+		}
+		if err := p.add(f); err != nil {
 			return Changes{}, err
 		}
+	}
+	if err := p.consistent(); err != nil {
+		return Changes{}, err
 	}
 	gone := p.gone(last)
 	early, err := p.clear(gone)
@@ -84,6 +102,7 @@ func (p *publication) run(ctx context.Context, files iter.Seq2[planet.File, erro
 			return Changes{}, err
 		}
 	}
+	p.moving = true
 	if err := p.remove(early); err != nil {
 		return Changes{}, err
 	}
@@ -96,10 +115,22 @@ func (p *publication) run(ctx context.Context, files iter.Seq2[planet.File, erro
 	if err := os.RemoveAll(p.stage); err != nil {
 		return Changes{}, err
 	}
-	if c.Written+c.Removed > 0 || last.Inputs != p.next.Inputs || !last.Until.Equal(p.next.Until) {
+	if c.Written+c.Removed > 0 || last.Inputs != p.next.Inputs || !last.Until.Equal(p.next.Until) || p.next.At.Before(last.At) {
 		return c, writeManifest(p.dir, p.next)
 	}
 	return c, nil
+}
+
+// consistent refuses files of which one would have to be the folder of another.
+func (p *publication) consistent() error {
+	for name := range p.next.Files {
+		for d := path.Dir(name); d != "."; d = path.Dir(d) {
+			if _, file := p.next.Files[d]; file {
+				return fmt.Errorf("%s can't be published beside %s: one would be the folder of the other", name, d)
+			}
+		}
+	}
+	return nil
 }
 
 // prepare makes the folders, and clears what a killed run left.
@@ -296,12 +327,14 @@ func (p *publication) linked(name string) bool {
 }
 
 // explain says what to do where that is known.
-func explain(dir string, err error) error {
+func (p *publication) explain(err error) error {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("output %s can't be written (%w); check the folder's rights, or change output: in feeds.yaml", dir, err)
+		return fmt.Errorf("output %s can't be written (%w); check the folder's rights, or change output: in feeds.yaml", p.dir, err)
+	case noSpace(err) && p.moving:
+		return fmt.Errorf("output %s: the disk is full (%w); some files are new and some old, run again when there is room", p.dir, err)
 	case noSpace(err):
-		return fmt.Errorf("output %s: the disk is full (%w); the site is as it was, run again when there is room", dir, err)
+		return fmt.Errorf("output %s: the disk is full (%w); the site is as it was, run again when there is room", p.dir, err)
 	}
-	return fmt.Errorf("output %s: %w", dir, err)
+	return fmt.Errorf("output %s: %w", p.dir, err)
 }

@@ -39,7 +39,7 @@ func (s site) breaking(err error) iter.Seq2[planet.File, error] {
 
 func publish(t *testing.T, dir string, s site) Changes {
 	t.Helper()
-	c, err := Dir(t.Context(), dir, s.files(), "inputs", time.Time{})
+	c, err := Dir(t.Context(), dir, s.files(), Made{Inputs: "inputs"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +182,7 @@ func TestWhatIsMissingOrEditedIsPutRight(t *testing.T) {
 func TestB91ErrorOnTheWayLeavesEverythingUntouched(t *testing.T) {
 	broken := errors.New("the theme is broken")
 	dir := t.TempDir()
-	if _, err := Dir(t.Context(), dir, first.breaking(broken), "x", time.Time{}); !errors.Is(err, broken) {
+	if _, err := Dir(t.Context(), dir, first.breaking(broken), Made{Inputs: "x"}); !errors.Is(err, broken) {
 		t.Errorf("the error is %v", err)
 	}
 	wantSite(t, dir, site{})
@@ -191,16 +191,21 @@ func TestB91ErrorOnTheWayLeavesEverythingUntouched(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for name, try := range map[string]func() error{
-		"a broken theme": func() error { _, err := Dir(t.Context(), dir, next.breaking(broken), "x", time.Time{}); return err },
-		"a stopped run":  func() error { _, err := Dir(ctx, dir, next.files(), "x", time.Time{}); return err },
-		"a path twice":   func() error { _, err := Dir(t.Context(), dir, twice, "x", time.Time{}); return err },
+		"one the folder of another": func() error {
+			_, err := Dir(t.Context(), dir, site{"index.html": "two", "new": "", "new/index.html": ""}.files(), Made{Inputs: "x"})
+			return err
+		},
+		"a broken theme": func() error { _, err := Dir(t.Context(), dir, next.breaking(broken), Made{Inputs: "x"}); return err },
+		"a stopped run":  func() error { _, err := Dir(ctx, dir, next.files(), Made{Inputs: "x"}); return err },
+		"a path twice":   func() error { _, err := Dir(t.Context(), dir, twice, Made{Inputs: "x"}); return err },
 		"an absolute path": func() error {
-			_, err := Dir(t.Context(), dir, site{"/etc/x": ""}.files(), "x", time.Time{})
+			_, err := Dir(t.Context(), dir, site{"/etc/x": ""}.files(), Made{Inputs: "x"})
 			return err
 		},
 	} {
 		err := try()
-		if err == nil || !strings.Contains(err.Error(), "output "+dir) {
+		theirs := name == "a broken theme" || name == "a stopped run" // an error of whoever makes the files says nothing of the folder
+		if err == nil || strings.Contains(err.Error(), "output "+dir) == theirs {
 			t.Errorf("%s: the error is %v", name, err)
 		}
 		wantTidy(t, dir)
@@ -218,7 +223,7 @@ func twice(yield func(planet.File, error) bool) {
 func TestPathsOutsideTheFolderAreRefused(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"", ".", "..", "../x", "a/../../x", "/x", "a//b", "a/", "./a", ".planet", ".planet/manifest.json", ".planet/stage/0", "a\x00b"} {
-		if _, err := Dir(t.Context(), dir, site{name: "x"}.files(), "", time.Time{}); err == nil {
+		if _, err := Dir(t.Context(), dir, site{name: "x"}.files(), Made{Inputs: ""}); err == nil {
 			t.Errorf("%q is published", name)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"planet/internal/planet"
 	"planet/templates"
@@ -58,7 +59,47 @@ func Load(dir string) (*Theme, error) {
 		maps.Copy(files, own)
 	}
 	t := &Theme{assets: map[string][]byte{}, origin: origin, hash: hash(files)}
-	return t, t.parse(files)
+	if err := t.parse(files); err != nil || dir == "" {
+		return t, err
+	}
+	return t, t.rehearse()
+}
+
+// rehearse renders a page of every kind of post, and each empty page: the mistakes of a theme show before any feed is
+// asked, and not when the first podcast comes.
+func (t *Theme) rehearse() error {
+	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	full := planet.Entry{
+		FeedID: "a", PublishedID: "1", Link: "https://a.example/1", Title: "T", Lang: "ar", Dir: "rtl", Content: "<p>C</p>", Text: strings.Repeat("word ", 5000),
+		Excerpt: "E", Tags: []string{"t"}, Comments: "https://a.example/c", Authors: []planet.Person{{Name: "N", URI: "https://a.example/n"}},
+		Enclosures: []planet.Enclosure{{URL: "https://a.example/e.ogg", Type: "audio/ogg", Title: "E", Length: 1}, {URL: "https://a.example/f"}},
+		Source:     &planet.Source{Title: "S", Link: "https://s.example/"}, Published: at, Updated: at, FirstSeen: at,
+	}
+	long, bare, untitled := full, planet.Entry{FeedID: "b", PublishedID: "2", FirstSeen: at}, full
+	long.PublishedID, long.Content = "3", strings.Repeat("<p>word word word word word word word word word word</p>", 500)
+	untitled.PublishedID, untitled.Untitled = "4", true
+	site := Site{
+		Title: "T", URL: "https://p.example/", Description: "D", Lang: "en", Owner: planet.Person{Name: "O", Email: "o@p.example"},
+		Avatars: map[string]string{"a": "assets/avatars/a.png"}, Links: []Link{{"Atom", "atom.xml", "application/atom+xml"}, {"OPML", "opml.xml", "text/x-opml"}},
+		Feeds: []planet.Feed{{ID: "a", Name: "A", Site: "https://a.example/", URL: "https://a.example/feed", Groups: []string{"g"}, Extra: map[string]string{"k": "v"}}, {ID: "b", Name: "B"}},
+	}
+	for _, mode := range []planet.Mode{planet.Full, planet.Excerpt, planet.Link} {
+		site.Mode = mode
+		for _, err := range t.River(site, River{Entries: []planet.Entry{full, long, bare, untitled}, PerPage: 2}) {
+			if err != nil {
+				return err
+			}
+		}
+	}
+	for _, empty := range []Empty{NoFeeds, Failing, Filtered, Waiting} {
+		for _, err := range t.River(site, River{Empty: empty}) {
+			if err != nil {
+				return err
+			}
+		}
+	}
+	_, err := t.NotFound(site)
+	return err
 }
 
 // read gathers a theme's files: the templates beside each other at the top, and everything in assets. What else lies in a

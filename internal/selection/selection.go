@@ -36,11 +36,30 @@ type Hidden struct {
 
 // Choose divides entries, newest first, into shown and hidden. It is pure.
 func Choose(entries []planet.Entry, rules Rules, now time.Time) Choice {
-	var c Choice
-	j := judge{Rules: rules, now: now, shown: map[string]int{}, hide: map[string]planet.Hide{}, until: &c.Until}
+	return NewJudge(rules, now).Choose(entries)
+}
+
+// A Judge chooses from a river that comes in pieces: entries chosen before count for what is said of a feed's later ones.
+type Judge struct {
+	Rules
+	now   time.Time
+	until time.Time
+	shown map[string]int // entries shown of each feed so far
+	hide  map[string]planet.Hide
+}
+
+// NewJudge is a judge at the river's beginning.
+func NewJudge(rules Rules, now time.Time) *Judge {
+	j := &Judge{Rules: rules, now: now, shown: map[string]int{}, hide: map[string]planet.Hide{}}
 	for _, h := range rules.Hide {
 		j.hide[h.Link] = h
 	}
+	return j
+}
+
+// Choose judges the next piece of the river. Until is of all pieces so far.
+func (j *Judge) Choose(entries []planet.Entry) Choice {
+	var c Choice
 	for _, e := range entries {
 		reason, detail := j.reason(e)
 		if reason != "" {
@@ -50,19 +69,12 @@ func Choose(entries []planet.Entry, rules Rules, now time.Time) Choice {
 		j.shown[e.FeedID]++
 		c.Shown = append(c.Shown, e)
 	}
+	c.Until = j.until
 	return c
 }
 
-type judge struct {
-	Rules
-	now   time.Time
-	shown map[string]int // entries shown of each feed so far
-	hide  map[string]planet.Hide
-	until *time.Time
-}
-
 // reason is why e is hidden, or "".
-func (j *judge) reason(e planet.Entry) (Reason, string) {
+func (j *Judge) reason(e planet.Entry) (Reason, string) {
 	feed, ok := j.Feeds[e.FeedID]
 	if !ok {
 		return Removed, fmt.Sprintf("no feed with the id %q is listed", e.FeedID)
@@ -94,7 +106,7 @@ func (j *judge) reason(e planet.Entry) (Reason, string) {
 	return "", ""
 }
 
-func (j *judge) time(e planet.Entry) (Reason, string) {
+func (j *Judge) time(e planet.Entry) (Reason, string) {
 	if due := e.Published.Add(-planet.ClockSlack); j.Wait && due.After(j.now) {
 		j.changes(due)
 		return Future, "its date is " + e.Published.UTC().Format(time.RFC3339)
@@ -110,9 +122,9 @@ func (j *judge) time(e planet.Entry) (Reason, string) {
 }
 
 // changes notes a moment at which the choice will be another one.
-func (j *judge) changes(at time.Time) {
-	if j.until.IsZero() || at.Before(*j.until) {
-		*j.until = at
+func (j *Judge) changes(at time.Time) {
+	if j.until.IsZero() || at.Before(j.until) {
+		j.until = at
 	}
 }
 

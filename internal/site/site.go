@@ -2,14 +2,18 @@
 package site
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"iter"
 	"log/slog"
+	"maps"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,16 +80,12 @@ func (b *Builder) Run(ctx context.Context, now time.Time) (Report, error) {
 		return Report{}, err
 	}
 	feeds := complete(b.Feeds, states)
-	choice, err := b.choose(ctx, feeds, now)
+	river, err := b.choose(ctx, feeds, states, now)
 	if err != nil {
 		return Report{}, err
 	}
-	report := Report{Shown: len(choice.Shown), Hidden: map[selection.Reason]int{}}
-	for _, h := range choice.Hidden {
-		report.Hidden[h.Reason]++
-		b.Log.Debug("hidden", "feed", h.Entry.FeedID, "entry", h.Entry.PublishedID, "reason", h.Reason, "detail", h.Detail)
-	}
-	report.Changes, err = publish.Dir(ctx, b.Out, b.files(feeds, states, choice), inputs, choice.Until)
+	report := Report{Shown: len(river.shown), Hidden: river.hidden}
+	report.Changes, err = publish.Dir(ctx, b.Out, b.files(feeds, states, river), publish.Made{Inputs: inputs, At: now, Until: river.until})
 	return report, err
 }
 
@@ -122,32 +122,47 @@ func complete(feeds []planet.Feed, states map[string]store.State) []planet.Feed 
 	return out
 }
 
-// choose reads the river from its beginning until enough of it is shown: twice as much each time.
-func (b *Builder) choose(ctx context.Context, feeds []planet.Feed, now time.Time) (selection.Choice, error) {
+// river is what was chosen: the newest entries that are shown, and how many of those between are not.
+type river struct {
+	shown  []planet.Entry
+	hidden map[selection.Reason]int
+	until  time.Time
+}
+
+// batch is how many entries are read from the store at once.
+const batch = 200
+
+// choose reads the river from its beginning until enough of it is shown. Of what is hidden only the number is kept, so
+// that memory follows what is published.
+func (b *Builder) choose(ctx context.Context, feeds []planet.Feed, states map[string]store.State, now time.Time) (river, error) {
 	rules := b.Rules
 	rules.Feeds = byID(feeds)
 	enough := max(b.PerPage*maxPages, b.FeedEntries)
 	if b.PerPage == 0 || b.FeedEntries == 0 {
-		enough = int(^uint(0) >> 1)
+		enough = math.MaxInt
 	}
-	var window []planet.Entry
+	judge := selection.NewJudge(rules, now)
+	r := river{hidden: map[selection.Reason]int{}}
 	var at store.Cursor
-	for batch := 200; ; batch *= 2 {
-		more, next, err := b.Store.Recent(ctx, at, batch)
+	for {
+		entries, next, err := b.Store.Recent(ctx, at, batch)
 		if err != nil {
-			return selection.Choice{}, err
+			return river{}, err
 		}
-		for i := range more {
-			if more[i].Lang == "" {
-				more[i].Lang = rules.Feeds[more[i].FeedID].Lang
-			}
+		for i, e := range entries {
+			entries[i].Lang = cmp.Or(e.Lang, rules.Feeds[e.FeedID].Lang, states[e.FeedID].Lang)
 		}
-		window, at = append(window, more...), next
-		choice := selection.Choose(window, rules, now)
-		if len(choice.Shown) >= enough || len(more) < batch {
-			choice.Shown = choice.Shown[:min(len(choice.Shown), enough)]
-			return choice, nil
+		choice := judge.Choose(entries)
+		r.shown, r.until = append(r.shown, choice.Shown...), choice.Until
+		for _, h := range choice.Hidden {
+			r.hidden[h.Reason]++
+			b.Log.Debug("hidden", "feed", h.Entry.FeedID, "entry", h.Entry.PublishedID, "reason", h.Reason, "detail", h.Detail)
 		}
+		if len(r.shown) >= enough || len(entries) < batch {
+			r.shown = r.shown[:min(len(r.shown), enough)]
+			return r, nil
+		}
+		at = next
 	}
 }
 
@@ -160,21 +175,18 @@ func byID(feeds []planet.Feed) map[string]planet.Feed {
 }
 
 // files yields the whole site.
-func (b *Builder) files(feeds []planet.Feed, states map[string]store.State, choice selection.Choice) iter.Seq2[planet.File, error] {
+func (b *Builder) files(feeds []planet.Feed, states map[string]store.State, r river) iter.Seq2[planet.File, error] {
 	return func(yield func(planet.File, error) bool) {
 		site := b.site(feeds)
-		river := render.River{Entries: choice.Shown, PerPage: b.PerPage, MaxPages: maxPages, Empty: empty(feeds, states, choice)}
-		if b.PerPage > 0 {
-			river.Entries = river.Entries[:min(len(river.Entries), b.PerPage*maxPages)]
-		}
+		pages := render.River{Entries: r.shown, PerPage: b.PerPage, MaxPages: maxPages, Empty: empty(feeds, states, r)}
 		files := chain(
-			b.Theme.Assets(), avatars(feeds, site.Avatars), b.Theme.River(site, river),
-			one(b.Theme.NotFound(site)), syndicate.All(b.combined(feeds, choice.Shown)),
+			b.Theme.Assets(), avatars(feeds, site.Avatars), b.Theme.River(site, pages),
+			one(b.Theme.NotFound(site)), syndicate.All(b.combined(feeds, r.shown)),
 			one(b.opml(feeds)),
 		)
 		repeated := map[string][]string{}
-		for alias, of := range b.Aliases {
-			repeated[of] = append(repeated[of], alias)
+		for _, alias := range slices.Sorted(maps.Keys(b.Aliases)) {
+			repeated[b.Aliases[alias]] = append(repeated[b.Aliases[alias]], alias)
 		}
 		for f, err := range files {
 			if !yield(f, err) || err != nil {
@@ -187,11 +199,35 @@ func (b *Builder) files(feeds []planet.Feed, states map[string]store.State, choi
 			}
 			delete(repeated, f.Path)
 		}
-		for of, aliases := range repeated {
-			yield(planet.File{}, fmt.Errorf("aliases: %s repeats %s, which is not published", aliases[0], of))
-			return
+		for _, alias := range slices.Sorted(maps.Keys(b.Aliases)) {
+			if of := b.Aliases[alias]; repeated[of] != nil {
+				yield(planet.File{}, fmt.Errorf("aliases: %s repeats %s, which is not published", alias, of))
+				return
+			}
 		}
 	}
+}
+
+// CheckAliases says which alias can't be published: one of something that no planet publishes, or in the place of what
+// every planet does.
+func CheckAliases(aliases map[string]string) error {
+	always := []string{"index.html", "404.html", "atom.xml", "rss20.xml", "feed.json", "opml.xml"}
+	for _, alias := range slices.Sorted(maps.Keys(aliases)) {
+		of := aliases[alias]
+		top, _, _ := strings.Cut(alias, "/")
+		switch {
+		case slices.Contains(always, top) || top == "assets" || top == "page" || strings.HasPrefix(top, "."):
+			return fmt.Errorf("aliases: %s is the planet's own", alias)
+		case !slices.Contains(always, of) && !strings.HasPrefix(of, "assets/") && !strings.HasPrefix(of, "page/"):
+			return fmt.Errorf("aliases: %s repeats %s, which is not published; what is: %s", alias, of, strings.Join(always, ", "))
+		}
+		for other := range aliases {
+			if strings.HasPrefix(other, alias+"/") {
+				return fmt.Errorf("aliases: %s can't be published beside %s: one would be the folder of the other", other, alias)
+			}
+		}
+	}
+	return nil
 }
 
 func (b *Builder) site(feeds []planet.Feed) render.Site {
@@ -214,15 +250,17 @@ func (b *Builder) site(feeds []planet.Feed) render.Site {
 }
 
 // empty says why there is nothing to show.
-func empty(feeds []planet.Feed, states map[string]store.State, choice selection.Choice) render.Empty {
+func empty(feeds []planet.Feed, states map[string]store.State, r river) render.Empty {
 	if len(feeds) == 0 {
 		return render.NoFeeds
 	}
-	if len(choice.Shown) > 0 {
+	if len(r.shown) > 0 {
 		return ""
 	}
-	if len(choice.Hidden) > 0 {
-		return render.Filtered
+	for reason := range r.hidden {
+		if reason != selection.Removed && reason != selection.Paused { // those are nobody's who is here
+			return render.Filtered
+		}
 	}
 	asked, well := 0, 0
 	for _, f := range feeds {

@@ -58,7 +58,7 @@ func record(t *testing.T, b *Builder, titles ...string) {
 	for i := range in {
 		in[i].Settled(planet.Entry{GUID: titles[i], Title: titles[i], Published: items[i].Published})
 	}
-	if _, _, err := b.Store.Record(t.Context(), states["ada"], store.Attempt{At: now, Status: 200}, store.Document{Version: 1, Site: "https://ada.example/", Items: in}); err != nil {
+	if _, _, err := b.Store.Record(t.Context(), states["ada"], store.Attempt{At: now, Status: 200}, store.Document{Version: 1, Site: "https://ada.example/", Lang: "fr", Items: in}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -96,7 +96,7 @@ func TestRiverIsSplitIntoPagesAndFeedsAreCapped(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(b.Out, "page/6")); err == nil {
 		t.Error("there is a sixth page")
 	}
-	if n := strings.Count(read(t, b, "atom.xml"), "<entry>"); n != 3 {
+	if n := strings.Count(read(t, b, "atom.xml"), "<entry "); n != 3 {
 		t.Errorf("atom.xml has %d entries, want 3", n)
 	}
 	if !strings.Contains(read(t, b, "opml.xml"), `htmlUrl="https://ada.example/"`) {
@@ -180,26 +180,39 @@ func TestAvatarsArePublishedAndMissed(t *testing.T) {
 	}
 }
 
+func TestFeedsYAMLKnowsABlogsLanguageBetterThanItsFeed(t *testing.T) {
+	b := builder(t, "one")
+	for _, c := range []struct{ listed, want string }{{"", `lang="fr"`}, {"de", `lang="de"`}} {
+		b.Feeds[0].Lang, b.Config = c.listed, c.listed
+		run(t, b, now)
+		if !strings.Contains(read(t, b, "atom.xml"), "xml:"+c.want) || !strings.Contains(read(t, b, "index.html"), c.want) {
+			t.Errorf("listed as %q: no %s", c.listed, c.want)
+		}
+	}
+}
+
 func TestWhyTheRiverIsEmpty(t *testing.T) {
 	feeds := []planet.Feed{{ID: "ada"}, {ID: "bob"}}
 	well := store.State{Fetched: now}
 	failing := store.State{Fetched: now, LastError: "no"}
-	hidden := selection.Choice{Hidden: []selection.Hidden{{}}}
+	hidden := river{hidden: map[selection.Reason]int{selection.Keep: 1}}
+	gone := river{hidden: map[selection.Reason]int{selection.Removed: 1}}
 	for _, c := range []struct {
 		feeds  []planet.Feed
 		states map[string]store.State
-		choice selection.Choice
+		river  river
 		want   render.Empty
 	}{
-		{nil, nil, selection.Choice{}, render.NoFeeds},
-		{feeds, nil, selection.Choice{}, render.Waiting},
-		{feeds, map[string]store.State{"ada": failing, "bob": failing}, selection.Choice{}, render.Failing},
-		{feeds, map[string]store.State{"ada": failing}, selection.Choice{}, render.Failing},
-		{feeds, map[string]store.State{"ada": failing, "bob": well}, selection.Choice{}, render.Waiting},
+		{nil, nil, river{}, render.NoFeeds},
+		{feeds, nil, river{}, render.Waiting},
+		{feeds, map[string]store.State{"ada": failing, "bob": failing}, river{}, render.Failing},
+		{feeds, map[string]store.State{"ada": failing}, river{}, render.Failing},
+		{feeds, map[string]store.State{"ada": failing, "bob": well}, river{}, render.Waiting},
 		{feeds, map[string]store.State{"ada": failing, "bob": failing}, hidden, render.Filtered},
-		{feeds, map[string]store.State{"ada": well}, selection.Choice{Shown: []planet.Entry{{}}}, ""},
+		{feeds, map[string]store.State{"ada": failing, "bob": failing}, gone, render.Failing},
+		{feeds, map[string]store.State{"ada": well}, river{shown: []planet.Entry{{}}}, ""},
 	} {
-		if got := empty(c.feeds, c.states, c.choice); got != c.want {
+		if got := empty(c.feeds, c.states, c.river); got != c.want {
 			t.Errorf("%v: got %q, want %q", c.states, got, c.want)
 		}
 	}

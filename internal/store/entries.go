@@ -59,12 +59,6 @@ func scanEntry(rows *sql.Rows, at *Cursor) (planet.Entry, error) {
 	return e, nil
 }
 
-// Count tells how many entries the store holds.
-func (db *DB) Count(ctx context.Context) (n int, err error) {
-	err = db.read.QueryRowContext(ctx, "select count(*) from entries").Scan(&n)
-	return n, db.explain(err)
-}
-
 // CleanAgain cleans up to n entries that an older version cleaned, newest first, from what was parsed then; no feed is
 // asked again for it (behaviour 11). It returns how many there were.
 func (db *DB) CleanAgain(ctx context.Context, version, n int, clean func(planet.Item) planet.Entry) (int, error) {

@@ -84,11 +84,13 @@ const (
 	insertEntry = `insert into entries (feed_id, key, published_id, guid, link, title, untitled, lang, dir, authors, tags, enclosures, source, comments,
 		summary, content, text, excerpt, clean_version, raw, raw_hash, published_at, updated_at, first_seen_at, sort_at)
 		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	earliest = `788918400` // planet.Earliest
 	// A date that was believed when the entry came stays, as sort_at does; one in the future may be put right.
 	newDate    = `iif(published_at > first_seen_at, ?19, published_at)`
 	updateSeen = `update entries set link = ?2, title = ?3, untitled = ?4, lang = ?5, dir = ?6, authors = ?7, tags = ?8, enclosures = ?9, source = ?10,
 		comments = ?11, summary = ?12, content = ?13, text = ?14, excerpt = ?15, clean_version = ?16, raw = ?17, raw_hash = ?18,
-		published_at = ` + newDate + `, updated_at = ?20, revisions = revisions + 1
+		published_at = ` + newDate + `, updated_at = ?20, revisions = revisions + 1,
+		sort_at = iif(published_at > first_seen_at and ?19 > ` + earliest + `, min(sort_at, ?19), sort_at)
 		where id = ?1 and (link, title, untitled, lang, dir, authors, tags, enclosures, source, comments, summary, content, text, excerpt, published_at)
 		<> (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ` + newDate + `)`
 	updateUnseen = `update entries set clean_version = ?2, raw = ?3, raw_hash = ?4 where id = ?1`

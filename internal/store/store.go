@@ -13,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -239,22 +238,4 @@ const raiseRevision = "update meta set value = value + 1 where key = 'revision'"
 func (db *DB) changed(ctx context.Context, tx *sql.Tx) error {
 	_, err := db.in(ctx, tx, raiseRevision).ExecContext(ctx)
 	return err
-}
-
-// Schema is the database's schema as SQL, for the golden file.
-func (db *DB) Schema(ctx context.Context) (string, error) {
-	rows, err := db.read.QueryContext(ctx, "select sql from sqlite_schema where sql is not null order by type desc, name")
-	if err != nil {
-		return "", db.explain(err)
-	}
-	defer rows.Close()
-	var b strings.Builder
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			return "", db.explain(err)
-		}
-		b.WriteString(s + ";\n\n")
-	}
-	return b.String(), db.explain(rows.Err())
 }

@@ -97,9 +97,7 @@ func (f Feed) rssItem(e planet.Entry) *rssItem {
 	for _, a := range f.authors(e) {
 		item.Creators = append(item.Creators, a.Name)
 	}
-	for _, t := range e.Tags {
-		item.Category = append(item.Category, t)
-	}
+	item.Category = e.Tags
 	if len(e.Enclosures) > 0 { // RSS 2.0 readers expect at most one
 		enc := e.Enclosures[0]
 		typ := enc.Type
