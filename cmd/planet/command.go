@@ -84,7 +84,7 @@ func exits(codes ...string) string {
 
 const (
 	helpFine   = " 0  fine; feeds that fail are data, not our failure"
-	helpFailed = " 1  planet failed: the database, the disk or the network is out of order"
+	helpFailed = " 1  planet failed: the database or the disk is out of order"
 	helpUsage  = " 2  the command line or feeds.yaml is wrong"
 	helpFeeds  = " 3  with --strict: some feed failed"
 	helpLocked = "75  another run holds the lock"

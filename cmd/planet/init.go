@@ -20,7 +20,7 @@ func (p *program) init() *cobra.Command {
 else. A feeds.yaml that is there already is not touched.` + exits(helpFine, helpFailed, helpUsage),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := "."
-			if len(args) > 0 {
+			if len(args) > 0 && args[0] != "" {
 				dir = args[0]
 			}
 			return p.runInit(dir)

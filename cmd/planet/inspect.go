@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -144,7 +145,8 @@ func (o *inspectOptions) read(ctx context.Context, s sample) inspection {
 	in := inspection{sample: s}
 	doc, err := o.load(ctx, &in.sample)
 	if err != nil {
-		in.err = err
+		// There is no feeds.yaml here to allow it in.
+		in.err = errors.New(strings.ReplaceAll(err.Error(), "(fetch.allow_private)", "(--allow-private)"))
 		return in
 	}
 	base, err := url.Parse(in.URL)

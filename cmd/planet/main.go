@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"syscall"
@@ -13,6 +14,8 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// net/http writes what strangers send it into the standard log. Ours is another one.
+	log.SetOutput(io.Discard)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends what doesn't listen
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }

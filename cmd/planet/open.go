@@ -61,12 +61,29 @@ func (p *program) open(ctx context.Context, only ...string) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := notLost(cfg); err != nil {
+		unlock()
+		return nil, err
+	}
 	db, err := store.Open(ctx, cfg.Database)
 	if err != nil {
 		unlock()
 		return nil, err
 	}
 	return &opened{cfg, feeds, theme, db, func() { db.Close(); unlock() }}, nil
+}
+
+// notLost looks whether there is a site but no database that it was made from: a volume that isn't mounted, or a wrong
+// database: in feeds.yaml, would replace a full site by an empty one.
+func notLost(cfg *config.Config) error {
+	if _, err := os.Stat(cfg.Database); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if !publish.Was(cfg.Output) {
+		return nil
+	}
+	return fmt.Errorf("database %s is missing, but %s holds a site that was made from one; put the database back (its volume may not be mounted), or remove %s to begin anew",
+		cfg.Database, cfg.Output, filepath.Join(cfg.Output, ".planet"))
 }
 
 func loadTheme(cfg *config.Config) (*render.Theme, error) {
@@ -79,6 +96,9 @@ func loadTheme(cfg *config.Config) (*render.Theme, error) {
 
 // usable refuses what is well-formed in feeds.yaml and can't be done.
 func usable(cfg *config.Config) error {
+	if path, err := filepath.Abs(cfg.Path); err == nil && path == cfg.Database {
+		return usagef("%s: database names this very file; name another one", cfg.Path)
+	}
 	if cfg.Fetch.Proxy != "" { // asking directly is what its owner does not want
 		return usagef("%s: fetch.proxy is not supported by this version yet; nothing was asked", cfg.Path)
 	}

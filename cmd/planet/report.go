@@ -74,9 +74,24 @@ func (p *program) report(opts *updateOptions, feeds []planet.Feed, c *collect.Re
 		}
 	}
 	if opts.strict && failed {
+		p.say("%s failed: %s", plural(c.Failed, "feed"), strings.Join(failedFeeds(feeds, c), ", "))
 		return errFeeds
 	}
 	return nil
+}
+
+// failedFeeds are the names of the feeds that failed, also of those that were told of before.
+func failedFeeds(feeds []planet.Feed, c *collect.Report) (names []string) {
+	byID := map[string]planet.Feed{}
+	for _, f := range feeds {
+		byID[f.ID] = f
+	}
+	for _, o := range c.Outcomes {
+		if o.Kind == collect.Failed {
+			names = append(names, byID[o.Feed].Name)
+		}
+	}
+	return names
 }
 
 // attention adds what a person should do something about and wasn't told before.

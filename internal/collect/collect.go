@@ -112,7 +112,10 @@ func (c *Collector) guarded(it planet.Item, f func(planet.Item, clean.Limits) pl
 func due(feeds []planet.Feed, states map[string]store.State, now time.Time, force bool) []planet.Feed {
 	var out []planet.Feed
 	for _, f := range feeds {
-		if f.URL != "" && !f.Paused && (force || !states[f.ID].NextFetch.After(now)) {
+		s := states[f.ID]
+		// Asked in the future: the clock was wrong once, and what it promised then is no reason to be silent for years.
+		ready := force || !s.NextFetch.After(now) || s.Fetched.After(now.Add(planet.ClockSlack))
+		if f.URL != "" && !f.Paused && ready {
 			out = append(out, f)
 		}
 	}

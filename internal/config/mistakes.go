@@ -131,6 +131,7 @@ func blank(r rune) string {
 // address and so just what a mistake is about, and one without a scheme. They rather hide too much.
 var userInfo = []*regexp.Regexp{
 	regexp.MustCompile(`://[^/?#\s]*@`),
+	regexp.MustCompile(`://[^/?#"'\n]*@`), // with a blank in the password
 	regexp.MustCompile(`://[^/?#\s:]*:[^\s]*@`),
 	regexp.MustCompile(`[^/?#\s:'"]+:[^/\s'"]*@`),
 }

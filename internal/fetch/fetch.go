@@ -294,6 +294,9 @@ func redacted(u *url.URL) string {
 
 // Redact is address without user name and password, for logs and published files.
 func Redact(address string) string {
+	if !strings.Contains(address, "@") {
+		return address // as written: package url would percent-encode an international host
+	}
 	u, err := url.Parse(address)
 	if err == nil {
 		return redacted(u)

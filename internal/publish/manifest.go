@@ -80,6 +80,12 @@ func Current(dir, inputs string, now time.Time) (Changes, bool) {
 	return Changes{Unchanged: len(m.Files)}, true
 }
 
+// Was tells whether a site was published in dir.
+func Was(dir string) bool {
+	m, err := readManifest(dir)
+	return err == nil && len(m.Files) > 0
+}
+
 func noSpace(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
 }

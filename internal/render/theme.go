@@ -117,6 +117,8 @@ func read(fsys fs.FS, where string, files map[string][]byte, origin map[string]s
 			return nil
 		case d.IsDir():
 			return nil
+		case !d.Type().IsRegular() && d.Type() != fs.ModeSymlink:
+			return fmt.Errorf("theme: %s%s is no regular file", where, filepath.FromSlash(name))
 		case !strings.HasPrefix(name, "assets/") && (path.Dir(name) != "." || path.Ext(name) != ".html"):
 			return nil
 		}

@@ -208,6 +208,8 @@ func (db *DB) explain(err error) error {
 		return fmt.Errorf("database %s: the disk is full (%w); nothing was lost, run again when there is room", db.path, err)
 	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
 		return fmt.Errorf("database %s is damaged (%w); restore it from a backup, or move it away to begin anew", db.path, err)
+	case sqlite3.SQLITE_IOERR:
+		return fmt.Errorf("database %s can't be read or written (%w): is the disk full? nothing was lost, run again when there is room", db.path, err)
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
 		return fmt.Errorf("database %s can't be written (%w); check the rights of the file and its folder", db.path, err)
 	case sqlite3.SQLITE_BUSY:
