@@ -95,7 +95,7 @@ func (p *program) demoUpdate(ctx context.Context, round string, blogs *feedtest.
 	}
 	p.answer("\n%s: %s asked (%s)", round, plural(c.Due, "feed"), strings.Join(answers, ", "))
 	p.answer("  %s new; %s written, %d unchanged; %s", entries(c.New), plural(s.Written, "file"), s.Unchanged, time.Since(began).Round(time.Millisecond))
-	for _, text := range attention(o.cfg.Feeds, &c, nil) {
+	for _, text := range attention(o.cfg.Feeds, &c) {
 		p.answer("  to look at: %s", text)
 	}
 	return nil

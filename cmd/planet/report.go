@@ -53,7 +53,7 @@ func (p *program) report(opts *updateOptions, feeds []planet.Feed, c *collect.Re
 		r.Started, r.TookMS = c.Started.UTC().Format(time.RFC3339), c.Took.Milliseconds()
 		r.Feeds = feedsReport{c.Due, c.Fetched, c.NotModified, c.Failed, c.Skips}
 		r.Requests, r.Bytes, r.Entries = c.Requests, c.Bytes, entriesReport{c.New, c.Updated}
-		r.Attention = attention(feeds, c, r.Attention)
+		r.Attention = attention(feeds, c)
 	}
 	if s != nil {
 		r.Published = publishedReport{s.Written, s.Unchanged, s.Removed}
@@ -82,31 +82,32 @@ func (p *program) report(opts *updateOptions, feeds []planet.Feed, c *collect.Re
 
 // failedFeeds are the names of the feeds that failed, also of those that were told of before.
 func failedFeeds(feeds []planet.Feed, c *collect.Report) (names []string) {
-	byID := map[string]planet.Feed{}
-	for _, f := range feeds {
-		byID[f.ID] = f
-	}
+	listed := byID(feeds)
 	for _, o := range c.Outcomes {
 		if o.Kind == collect.Failed {
-			names = append(names, byID[o.Feed].Name)
+			names = append(names, listed[o.Feed].Name)
 		}
 	}
 	return names
 }
 
-// attention adds what a person should do something about and wasn't told before.
-func attention(feeds []planet.Feed, c *collect.Report, out []string) []string {
-	byID := map[string]planet.Feed{}
-	for _, f := range feeds {
-		byID[f.ID] = f
-	}
+// attention is what a person should do something about and wasn't told before.
+func attention(feeds []planet.Feed, c *collect.Report) []string {
+	texts, listed := []string{}, byID(feeds)
 	for _, o := range c.Outcomes {
-		if o.Tell {
-			f := byID[o.Feed]
-			out = append(out, fmt.Sprintf("%s (%s) can't be read: %s", f.Name, fetch.Redact(f.URL), o.Error))
+		if f := listed[o.Feed]; o.Tell {
+			texts = append(texts, fmt.Sprintf("%s (%s) can't be read: %s", f.Name, fetch.Redact(f.URL), o.Error))
 		}
 	}
-	return out
+	return texts
+}
+
+func byID(feeds []planet.Feed) map[string]planet.Feed {
+	m := make(map[string]planet.Feed, len(feeds))
+	for _, f := range feeds {
+		m[f.ID] = f
+	}
+	return m
 }
 
 // summary is a run in one line.
