@@ -16,10 +16,10 @@ import (
 type addressKind int
 
 const (
-	webAddress  addressKind = iota // a page
-	siteAddress                    // where the planet will be: a folder, written with a final slash
-	feedAddress                    // a document; a user name and password may be in it
-	proxyAddress
+	webAddress   addressKind = iota // a page
+	siteAddress                     // where the planet will be: a folder, written with a final slash
+	feedAddress                     // a document; a user name and password may be in it
+	proxyAddress                    // may hold a user name and password too
 )
 
 func (d *decoder) address(dst *string, kind addressKind) func(*yaml.Node) {
@@ -51,11 +51,11 @@ func parseAddress(s string, kind addressKind) (u *url.URL, bad, hint string) {
 	}
 	u, err := url.Parse(s)
 	if err != nil {
-		return nil, "not an address" + urlReason(err), example
+		return nil, "not an address" + urlReason(s, err), example
 	}
-	schemes := []string{"http", "https"}
+	schemes, begins := []string{"http", "https"}, "addresses begin with https:// or http://"
 	if kind == proxyAddress {
-		schemes = append(schemes, "socks5")
+		schemes, begins = append(schemes, "socks5"), "a proxy's address begins with http://, https:// or socks5://"
 	}
 	switch {
 	case u.Scheme == "feed":
@@ -63,11 +63,11 @@ func parseAddress(s string, kind addressKind) (u *url.URL, bad, hint string) {
 	case u.Scheme == "" || u.Host == "" && !slices.Contains(schemes, u.Scheme):
 		return nil, "an address begins with https:// or http://", missingScheme(s)
 	case !slices.Contains(schemes, u.Scheme):
-		return nil, fmt.Sprintf("unknown scheme %q", short(u.Scheme)), "addresses begin with https:// or http://"
+		return nil, fmt.Sprintf("unknown scheme %q", short(u.Scheme)), begins
 	case u.Hostname() == "":
 		return nil, "the address names no host", example
-	case u.User != nil && kind != feedAddress:
-		return nil, "a user name or password does not belong here", "only the url of a feed may have one"
+	case u.User != nil && kind != feedAddress && kind != proxyAddress:
+		return nil, "a user name or password does not belong here", "only the url of a feed and fetch.proxy may have one"
 	case kind == siteAddress && (u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(s, "#")):
 		return nil, `the address of a site has no "?" and no "#"`, "write where the folder output will be found: https://planet.example/"
 	}
@@ -91,10 +91,10 @@ func missingScheme(s string) string {
 	return "write it in full: https://kshlm.in/index.xml"
 }
 
-// urlReason is what net/url says, if it surely holds no part of a password.
-func urlReason(err error) string {
+// urlReason is what net/url says of an address, if it surely holds no part of a password. The error's own address ends at "#".
+func urlReason(s string, err error) string {
 	var e *url.Error
-	if !errors.As(err, &e) || strings.Contains(e.URL, "@") {
+	if !errors.As(err, &e) || strings.Contains(s, "@") {
 		return ""
 	}
 	return ": " + e.Err.Error()

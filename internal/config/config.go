@@ -38,13 +38,13 @@ type Config struct {
 // Fetch is the section fetch:, how feeds are asked for.
 type Fetch struct {
 	Every        time.Duration // least time between two requests for one feed
-	Timeout      time.Duration // for one feed: connecting, redirects and body together
+	Timeout      time.Duration // for one feed: connecting, redirects and body together; not the wait for its host's turn
 	Deadline     time.Duration // for a whole run
 	Concurrency  int
 	PerHostGap   time.Duration
 	MaxSize      int64 // bytes, on the wire and decoded
 	Adaptive     bool
-	Proxy        string
+	Proxy        string // "" none; may hold a user name and password
 	AllowPorts   []int
 	AllowPrivate []string // CIDRs
 }
@@ -76,7 +76,7 @@ type Syndicate struct {
 	Hub     string
 }
 
-// Limits is the section limits:, bounds on what one document or response may hold. Sizes are bytes.
+// Limits is the section limits:, bounds on what strangers' documents and servers may ask of us. Sizes are bytes.
 type Limits struct {
 	Items      int // newest entries taken of one document
 	MaxItems   int // a document of more is refused
@@ -89,10 +89,13 @@ type Limits struct {
 	Tags       int
 	Enclosures int
 	Header     int64 // a response's header
+	Memory     int64 // large documents that are held at once
 	Redirects  int
 	Connect    time.Duration
 	TLS        time.Duration
 	Response   time.Duration // until the response's header has come
+	Interval   time.Duration // the longest that headers, ttl, skipHours, the adaptive interval and back-off keep a feed from being asked
+	RetryAfter time.Duration // the longest Retry-After that is heeded
 }
 
 // A List is a remote reading list.
@@ -118,8 +121,9 @@ func Default() Config {
 		Limits: Limits{
 			Items: 2000, MaxItems: 20_000, Depth: 200, Namespaces: 2000,
 			Title: 1000, URL: 4000, Content: 1_000_000, Authors: 20, Tags: 50, Enclosures: 50,
-			Header: 64_000, Redirects: 5,
+			Header: 64_000, Memory: 32_000_000, Redirects: 5,
 			Connect: 10 * time.Second, TLS: 10 * time.Second, Response: 15 * time.Second,
+			Interval: 24 * time.Hour, RetryAfter: 7 * 24 * time.Hour,
 		},
 	}
 }

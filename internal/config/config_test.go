@@ -39,7 +39,7 @@ func TestEverything(t *testing.T) {
 	rule := func(line int, field, pattern string) planet.Rule {
 		return planet.Rule{Field: field, Pattern: regexp.MustCompile(pattern), Line: line}
 	}
-	keep := []planet.Rule{rule(73, "category", "gluster"), rule(74, "text", "(?i)glusterfs")}
+	keep := []planet.Rule{rule(76, "category", "gluster"), rule(77, "text", "(?i)glusterfs")}
 	want := &Config{
 		Path: "testdata/good/everything.yaml", Dir: dir,
 		Title: "Planet Example", URL: "https://planet.example/news/", Description: "What people of Example write about storage.",
@@ -48,7 +48,7 @@ func TestEverything(t *testing.T) {
 		Output: filepath.Join(dir, "out/site"), Database: filepath.Join(dir, "data/planet.db"), Theme: filepath.Join(dir, "theme"),
 		Fetch: Fetch{
 			Every: 90 * time.Minute, Timeout: 20 * time.Second, Deadline: 5 * time.Minute, Concurrency: 8, MaxSize: 2_621_440,
-			Proxy: "socks5://proxy.example:1080", AllowPorts: []int{80, 443, 8080}, AllowPrivate: []string{"127.0.0.1/32", "fd00::/8"},
+			Proxy: "socks5://jo:secret@proxy.example:1080", AllowPorts: []int{80, 443, 8080}, AllowPrivate: []string{"127.0.0.1/32", "fd00::/8"},
 		},
 		Show: Show{
 			PerPage: 20, PerFeed: 7, MaxAge: 90 * 24 * time.Hour, Future: "wait", FollowDeletions: true, Mode: planet.Excerpt,
@@ -59,18 +59,19 @@ func TestEverything(t *testing.T) {
 		Syndicate: Syndicate{Variant: "short", Hub: "https://hub.example/"},
 		Limits: Limits{
 			Items: 100, MaxItems: 1000, Depth: 64, Namespaces: 50, Title: 500, URL: 2000, Content: 100_000, Authors: 3, Tags: 4,
-			Enclosures: 5, Header: 32_768, Connect: time.Second, TLS: 2 * time.Second, Response: 3 * time.Second,
+			Enclosures: 5, Header: 32_768, Memory: 64_000_000, Connect: time.Second, TLS: 2 * time.Second, Response: 3 * time.Second,
+			Interval: 48 * time.Hour, RetryAfter: 12 * time.Hour,
 		},
 		Hide: []planet.Hide{
-			{Link: "https://jo.example/ad/", Why: "advertising", Line: 57},
-			{Link: "tag:jo.example,2020:1", Line: 59},
+			{Link: "https://jo.example/ad/", Why: "advertising", Line: 60},
+			{Link: "tag:jo.example,2020:1", Line: 62},
 		},
 		Aliases: map[string]string{"feed.xml": "atom.xml", "old/index.html": "index.html"},
 		Feeds: []planet.Feed{
 			{
 				ID: "kshlm", Name: "Kaushal M", URL: "http://jo:secret@kshlm.in:80/index.xml", Site: "https://kshlm.in/",
 				Avatar: filepath.Join(dir, "avatars/kshlm.png"), Lang: "en", Groups: []string{"gluster", "C++", "2020"},
-				Keep: keep, Block: []planet.Rule{rule(75, "link", "/private/")}, Mode: planet.Link,
+				Keep: keep, Block: []planet.Rule{rule(78, "link", "/private/")}, Mode: planet.Link,
 				Every: 14 * 24 * time.Hour, Paused: true, Insecure: true, Extra: map[string]string{"irc": "kshlm", "since": "2015"},
 			},
 			{ID: "2020", Name: "2020", URL: "https://kim.example/", Keep: keep, Mode: planet.Full, PerFeed: 7},
@@ -307,6 +308,7 @@ func TestPasswordsAreNeverShown(t *testing.T) {
 	for _, address := range []string{
 		"ftp://jo:secret@jo.example/", "https://jo:sec/ret@jo.example/", "https://jo:secret@jo.example:99999/", "https://secret@/",
 		"https://jo:secret@jo.example/%zz", "https://jo:secret@@jo.example:x/", "jo:secret@jo.example", "https://jo:secret@jo.example/ x",
+		"https://jo:secret#x@jo.example/",
 	} {
 		yaml := "title: Planet\nurl: https://planet.example/\nfeeds: [{name: Jo, url: '" + address + "'}]\n"
 		_, err := Parse("feeds.yaml", []byte(yaml))

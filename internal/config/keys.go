@@ -109,10 +109,13 @@ func (d *decoder) limitsPlace() *place {
 		{"tags", "50", d.number(&l.Tags, 1, anyNumber)},
 		{"enclosures", "50", d.number(&l.Enclosures, 1, anyNumber)},
 		{"header", "64kB", size(d, &l.Header)},
+		{"memory", "32MB", size(d, &l.Memory)},
 		{"redirects", "5", d.number(&l.Redirects, 0, anyNumber)},
 		{"connect", "10s", d.duration(&l.Connect, positive)},
 		{"tls", "10s", d.duration(&l.TLS, positive)},
 		{"response", "15s", d.duration(&l.Response, positive)},
+		{"interval", "24h", d.duration(&l.Interval, positive)},
+		{"retry_after", "7d", d.duration(&l.RetryAfter, positive)},
 	}}
 }
 

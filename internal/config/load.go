@@ -34,22 +34,32 @@ func Load(path string) (*Config, error) {
 
 // Parse checks what a feeds.yaml says. The path is needed for messages, and because other paths are relative to its folder.
 func Parse(path string, data []byte) (*Config, error) {
+	d, _, err := read(path, data)
+	if err != nil {
+		return nil, err
+	}
+	return d.c, nil
+}
+
+// read decodes and checks a feeds.yaml. It also gives the root of its YAML, for those who want to change the file.
+func read(path string, data []byte) (*decoder, *yaml.Node, error) {
 	dir, err := filepath.Abs(filepath.Dir(path))
 	if err != nil {
-		return nil, Mistakes{{File: path, Text: "its folder is unknown: " + reason(err), cause: err}}
+		return nil, nil, Mistakes{{File: path, Text: "its folder is unknown: " + reason(err), cause: err}}
 	}
 	c := Default()
 	sum := sha256.Sum256(data)
 	c.Path, c.Dir, c.Hash = path, dir, hex.EncodeToString(sum[:])
 	d := newDecoder(&c, data)
-	if root := d.document(); root != nil {
+	root := d.document()
+	if root != nil {
 		d.mapping(root, d.places[0])
 		d.finish()
 	}
 	if len(d.mistakes) > 0 {
-		return nil, inOrder(d.mistakes)
+		return nil, nil, inOrder(d.mistakes)
 	}
-	return &c, nil
+	return d, root, nil
 }
 
 // document parses the YAML and gives the root of its one document, or nil after a mistake.
