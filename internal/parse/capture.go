@@ -19,6 +19,11 @@ const (
 	theSummary
 	theContent
 	theSpare
+	theTTL // the first of the hints
+	theHours
+	theDays
+	thePeriod
+	theFrequency
 )
 
 // native tells whether an element belongs to the feed's own vocabulary rather than to an extension's.
@@ -48,9 +53,11 @@ func (s *scanner) kind(f frame) kind {
 	case s.notes.root == "feed" && depth == 2 && s.native(f):
 		return feedTexts[f.name]
 	case s.notes.root != "feed" && depth == 3 && s.stack[1].name == "channel" && s.native(f):
-		return channelTexts[f.name]
+		if k := channelTexts[f.name]; k != none {
+			return k
+		}
 	}
-	return none
+	return s.hintKind(f)
 }
 
 // The elements that hold texts, in a feed's own vocabulary and in others.
@@ -113,6 +120,10 @@ func (s *scanner) newCapture(k kind, t xml.StartElement, f frame) *capture {
 }
 
 func (c *capture) text(b []byte) {
+	if c.kind.isHint() {
+		c.hint(b)
+		return
+	}
 	c.plain.Write(b)
 	if !c.chars && strings.TrimSpace(string(b)) != "" {
 		c.chars = true
@@ -130,6 +141,9 @@ func (c *capture) escaped(s string) string {
 }
 
 func (c *capture) start(t xml.StartElement, f frame) {
+	if c.kind.isHint() {
+		return
+	}
 	if !c.begun {
 		c.begun = true
 		c.markup.WriteString(c.escaped(c.plain.String()))
@@ -173,6 +187,9 @@ func (c *capture) attribute(a xml.Attr, f frame) {
 }
 
 func (c *capture) end(t xml.EndElement) {
+	if c.kind.isHint() {
+		return
+	}
 	c.open--
 	if c.open == 0 && c.skip == 1 {
 		c.skip = 2 // only the first div can be the wrapper

@@ -85,6 +85,10 @@ func TestHostileDocuments(t *testing.T) {
 		{"angle brackets before the root", repeat("<", 1_000_000) + item(""), "", 1},
 		{"links that never end", "<html>" + repeat("<link ", 300_000), "", 0},
 		{"links", "<html>" + repeat("<link rel=alternate type=text/plain href=x>", 30_000), "", 0},
+		{"links with quotes that never end", "<html>" + repeat(`<link title="`, 100_000), "", 0},
+		{"scripts in a page", "<html>" + repeat("<script>", 100_000), "", 0},
+		{"comments in a page", "<html>" + repeat("<!--x-- >", 100_000), "", 0},
+		{"hints", rss + repeat("<skipHours><hour>1</hour></skipHours><ttl>1</ttl>", 50_000) + "<item><guid>1</guid></item>" + end, "", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			start := time.Now()

@@ -60,6 +60,7 @@ func (l Limits) orDefault() Limits {
 type Result struct {
 	Format    string // "RSS 2.0", "Atom 1.0", "JSON Feed 1.1", …
 	Feed      Feed
+	Hints     Hints
 	Items     []planet.Item
 	Warnings  []Warning
 	Truncated bool // the document ends too early: it should be asked for again even if its server says that it didn't change
@@ -190,13 +191,17 @@ func (p *parser) xml(root []byte) (Result, error) {
 		if err != nil {
 			return Result{}, err
 		}
-		return p.atom(f, notes), nil
+		res := p.atom(f, notes)
+		res.Hints = notes.hints.hints()
+		return res, nil
 	default:
 		f, err := (&rss.Parser{}).Parse(bytes.NewReader(skeleton))
 		if err != nil {
 			return Result{}, err
 		}
-		return p.rss(f, notes), nil
+		res := p.rss(f, notes)
+		res.Hints = notes.hints.hints()
+		return res, nil
 	}
 }
 

@@ -109,31 +109,3 @@ func (p *parser) notFeed(text []byte, firstElement string) error {
 	}
 	return &NotFeedError{Kind: "neither XML nor JSON"}
 }
-
-var (
-	linkTag   = regexp.MustCompile(`(?is)<link\b[^>]+>`)
-	linkAttrs = regexp.MustCompile(`(?is)\b(rel|type|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))`)
-)
-
-// advertised lists the feeds that an HTML page names in its head (behaviour 70), at most three.
-func (p *parser) advertised(page []byte) []string {
-	var out []string
-	for _, tag := range linkTag.FindAll(page[:min(len(page), 500_000)], 200) {
-		attrs := map[string]string{}
-		for _, m := range linkAttrs.FindAllSubmatch(tag, -1) {
-			attrs[strings.ToLower(string(m[1]))] = string(m[2]) + string(m[3]) + string(m[4])
-		}
-		switch strings.ToLower(attrs["type"]) {
-		case "application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml":
-		default:
-			continue
-		}
-		if !strings.Contains(strings.ToLower(attrs["rel"]), "alternate") || attrs["href"] == "" {
-			continue
-		}
-		if link := p.absolute(unescapeURL(attrs["href"])); link != "" && len(out) < 3 {
-			out = append(out, link)
-		}
-	}
-	return out
-}

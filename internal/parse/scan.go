@@ -17,6 +17,7 @@ type notes struct {
 	root  string // "feed", "rss" or "rdf"
 	feed  note
 	items []*note // in gofeed's order: a channel's items first, then those beside it
+	hints hintNotes
 }
 
 // A note belongs to one item or to the feed.
@@ -51,11 +52,13 @@ const (
 	nsMedia   = "http://search.yahoo.com/mrss/"
 	nsITunes  = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 	nsDC      = "http://purl.org/dc/elements/1.1/"
+
+	nsSyndication = "http://purl.org/rss/1.0/modules/syndication/"
 )
 
 var customaryPrefixes = map[string]string{
 	"atom": nsAtom, "atom10": nsAtom, "a10": nsAtom, "content": nsContent, "xhtml": nsXHTML,
-	"media": nsMedia, "itunes": nsITunes, "dc": nsDC,
+	"media": nsMedia, "itunes": nsITunes, "dc": nsDC, "sy": nsSyndication,
 }
 
 // ownSpaces are the namespaces of the vocabulary that a root element begins.
@@ -314,6 +317,10 @@ func (s *scanner) end(t xml.EndElement, from int64) error {
 
 // settle notes what was captured. Where an element is repeated the first that says something counts.
 func (s *scanner) settle(c *capture) {
+	if c.kind.isHint() {
+		s.notes.hints.take(c.kind, c.plain.String())
+		return
+	}
 	n := &s.notes.feed
 	if s.item != nil {
 		n = s.item
