@@ -18,6 +18,8 @@ type Reply struct {
 	// Play, when not nil, sends the body instead of Body, after Status and Header. It should stop when the request's
 	// context is done.
 	Play func(w http.ResponseWriter, r *http.Request)
+
+	pick func(r *http.Request) Reply // of Pick
 }
 
 // Feed is a feed document with validators that follow from its bytes: a client that has them gets a 304.
@@ -41,9 +43,9 @@ func Status(status int) Reply {
 	return Reply{Status: status, Body: []byte(http.StatusText(status) + "\n")}.With("Content-Type", "text/plain; charset=utf-8")
 }
 
-// Redirect sends the client elsewhere, with 301, 302, 303, 307 or 308.
-func Redirect(status int, to string) Reply {
-	return Status(status).With("Location", to)
+// Pick makes the reply when the request is there: after what it asks for, or because the body is too large to be kept.
+func Pick(choose func(r *http.Request) Reply) Reply {
+	return Reply{pick: choose}
 }
 
 // With returns the reply with a header field set.
@@ -54,12 +56,6 @@ func (r Reply) With(key, value string) Reply {
 	}
 	r.Header.Set(key, value)
 	return r
-}
-
-// Gzipped returns the reply with its body compressed, whether or not the client asks for it.
-func (r Reply) Gzipped() Reply {
-	r.Body = Gzip(r.Body)
-	return r.With("Content-Encoding", "gzip")
 }
 
 // After returns the reply as a server sends it that thinks for a while first.
@@ -115,11 +111,6 @@ func Cut() Reply {
 	return Reply{Play: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }}
 }
 
-// Bomb is a gzipped answer of a few kilobytes that unpacks to n bytes.
-func Bomb(n int) Reply {
-	return Reply{Body: bytes.Repeat([]byte(" "), n)}.With("Content-Type", "application/xml").Gzipped()
-}
-
 // HeaderFlood answers with about n bytes of header fields.
 func HeaderFlood(n int) Reply {
 	const value = 1000
@@ -132,6 +123,10 @@ func HeaderFlood(n int) Reply {
 
 func (r Reply) serve(w http.ResponseWriter, req *http.Request) {
 	if r.Wait > 0 && !sleep(req, r.Wait) {
+		return
+	}
+	if r.pick != nil {
+		r.pick(req).serve(w, req)
 		return
 	}
 	for key, values := range r.Header {

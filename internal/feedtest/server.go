@@ -1,6 +1,7 @@
 package feedtest
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"sync"
@@ -18,11 +19,15 @@ type Server struct {
 
 	log      requestLog
 	http     http.Server
+	leave    context.CancelFunc
 	handlers sync.WaitGroup // under way
 
-	mu      sync.Mutex
-	closed  bool
-	scripts map[string]*script
+	mu          sync.Mutex
+	closed      bool
+	scripts     map[string]*script
+	connections int
+	underWay    int
+	overlap     int
 }
 
 // A script is what one path answers: the next reply at each request, the last one for ever.
@@ -45,8 +50,12 @@ func NewOn(t TB, addr string) *Server {
 	if err != nil {
 		t.Fatalf("feedtest: %v", err)
 	}
-	s := &Server{URL: "http://" + l.Addr().String(), Addr: l.Addr().String(), scripts: map[string]*script{}}
-	s.http = http.Server{Handler: s.log.wrap(http.HandlerFunc(s.serve)), ReadHeaderTimeout: 10 * time.Second}
+	ctx, leave := context.WithCancel(context.Background()) // reaches replies that took their connection over, as Close doesn't
+	s := &Server{URL: "http://" + l.Addr().String(), Addr: l.Addr().String(), leave: leave, scripts: map[string]*script{}}
+	s.http = http.Server{
+		Handler: s.log.wrap(http.HandlerFunc(s.serve)), ReadHeaderTimeout: 10 * time.Second,
+		ConnState: s.count, BaseContext: func(net.Listener) context.Context { return ctx },
+	}
 	var serving sync.WaitGroup
 	serving.Go(func() { s.http.Serve(l) }) //nolint:errcheck // it always ends with an error: that of Close
 	t.Cleanup(func() {
@@ -79,22 +88,58 @@ func (s *Server) Requests(path string) []Request {
 	return some
 }
 
-// Forget empties the list of requests.
-func (s *Server) Forget() { s.log.clear() }
+// Connections is how many TCP connections were accepted (behaviour 25), in all or since the last Forget.
+func (s *Server) Connections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.connections
+}
 
-// Close stops the server, cuts its connections and waits for its handlers. The test's end does it too.
+// Overlap is the largest number of requests that were under way at once (behaviour 39), ever or since the last Forget.
+// Replies that take no time hardly overlap: give them some with After.
+func (s *Server) Overlap() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.overlap
+}
+
+// Forget empties the list of requests, and counts connections and overlap anew.
+func (s *Server) Forget() {
+	s.log.clear()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.connections, s.overlap = 0, s.underWay
+}
+
+// Close stops the server, cuts its connections and waits for its handlers: the host is gone. The test's end does it too.
 func (s *Server) Close() {
 	s.mu.Lock()
 	s.closed = true // from here on no handler starts, so that none is missed below
 	s.mu.Unlock()
 	s.http.Close() //nolint:errcheck // the listener is closed in any case
+	s.leave()
 	s.handlers.Wait()
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	reply := s.reply(r)
-	defer s.handlers.Done()
+	defer s.done()
 	reply.serve(w, r)
+}
+
+func (s *Server) done() {
+	s.mu.Lock()
+	s.underWay--
+	s.mu.Unlock()
+	s.handlers.Done()
+}
+
+func (s *Server) count(_ net.Conn, state http.ConnState) {
+	if state == http.StateNew {
+		s.mu.Lock()
+		s.connections++
+		s.mu.Unlock()
+	}
 }
 
 // reply takes the next reply of the script and counts its handler as under way.
@@ -105,6 +150,8 @@ func (s *Server) reply(r *http.Request) Reply {
 		panic(http.ErrAbortHandler)
 	}
 	s.handlers.Add(1)
+	s.underWay++
+	s.overlap = max(s.overlap, s.underWay)
 	sc := s.scripts[r.URL.RequestURI()]
 	if sc == nil {
 		sc = s.scripts[r.URL.Path]
