@@ -82,6 +82,7 @@ type Limits struct {
 	MaxItems   int // a document of more is refused
 	Depth      int // nested elements
 	Namespaces int // namespace declarations in one document
+	Elements   int // within one entry, the markup of its texts aside
 	Title      int
 	URL        int // links, ids
 	Content    int // one entry's text, as HTML
@@ -119,7 +120,7 @@ func Default() Config {
 		Pages:     Pages{Images: "remote", Embeds: "link"},
 		Syndicate: Syndicate{Variant: "full"},
 		Limits: Limits{
-			Items: 2000, MaxItems: 20_000, Depth: 200, Namespaces: 2000,
+			Items: 2000, MaxItems: 20_000, Depth: 200, Namespaces: 2000, Elements: 1000,
 			Title: 1000, URL: 4000, Content: 1_000_000, Authors: 20, Tags: 50, Enclosures: 50,
 			Header: 64_000, Memory: 32_000_000, Redirects: 5,
 			Connect: 10 * time.Second, TLS: 10 * time.Second, Response: 15 * time.Second,

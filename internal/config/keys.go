@@ -102,6 +102,7 @@ func (d *decoder) limitsPlace() *place {
 		{"max_items", "20000", d.number(&l.MaxItems, 1, anyNumber)},
 		{"depth", "200", d.number(&l.Depth, 1, anyNumber)},
 		{"namespaces", "2000", d.number(&l.Namespaces, 1, anyNumber)},
+		{"elements", "1000", d.number(&l.Elements, 1, anyNumber)},
 		{"title", "1kB", size(d, &l.Title)},
 		{"url", "4kB", size(d, &l.URL)},
 		{"content", "1MB", size(d, &l.Content)},

@@ -33,6 +33,7 @@ type Limits struct {
 	MaxItems   int // a document of more is refused; default 20,000
 	Depth      int // nested elements; default 200
 	Namespaces int // namespace declarations; default 2,000
+	Elements   int // within one entry, or of the feed beside its entries, texts' markup aside; more are left out; default 1,000
 	URL        int // bytes of a link or id; default 4,000
 	Authors    int // of one entry; default 20
 	Tags       int // of one entry; default 50
@@ -49,6 +50,7 @@ func (l Limits) orDefault() Limits {
 	or(&l.MaxItems, 20_000)
 	or(&l.Depth, 200)
 	or(&l.Namespaces, 2000)
+	or(&l.Elements, 1000)
 	or(&l.URL, 4000)
 	or(&l.Authors, 20)
 	or(&l.Tags, 50)
@@ -184,6 +186,9 @@ func (p *parser) xml(root []byte) (Result, error) {
 	notes, skeleton, err := scan(root, p.limits, p.base)
 	if err != nil {
 		return Result{}, err
+	}
+	if notes.many {
+		p.warn("", "entries with very many elements: all but the first %d of each were left out (limits.elements)", p.limits.Elements)
 	}
 	switch notes.root {
 	case "feed":
