@@ -1,8 +1,9 @@
 package fetch
 
 import (
-	"bytes"
+	"bufio"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,33 +14,46 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// body reads and decodes a response's body. The size limit holds on both sides of the decoder, so that neither an
-// endless body nor a small one that unpacks to gigabytes takes memory (behaviours 51, 52).
-func (c *Client) body(resp *http.Response) (body []byte, wire int64, err error) {
+// body reads and decodes a response's body into res. The size limit holds on both sides of the decoder, so that neither
+// an endless body nor a small one that unpacks to gigabytes takes memory (behaviours 51, 52).
+func (c *Client) body(ctx context.Context, resp *http.Response, res *Result, left *clock) error {
 	limit := c.opts.MaxSize
 	if resp.ContentLength > limit {
-		return nil, 0, tooLarge(limit)
+		return tooLarge(limit)
+	}
+	coding := strings.ToLower(strings.TrimSpace(strings.Join(resp.Header.Values("Content-Encoding"), ",")))
+	size := resp.ContentLength
+	if coding != "" && coding != "identity" {
+		size = -1 // of what is decoded nothing is known
+	}
+	var held *share
+	grant := func(n int64) (err error) {
+		left.stop() // that others' bodies are large is not this server's fault
+		defer left.resume()
+		held, err = c.memory.take(ctx, n)
+		return err
 	}
 	counted := &limited{r: resp.Body, left: limit, limit: limit}
-	body, err = decode(resp.Header.Values("Content-Encoding"), counted, resp.ContentLength)
+	body, err := decode(coding, counted, &growing{size: size, limit: limit, grant: grant})
 	if err == nil {
 		// A decoder may stop before the end; whether the answer is whole shows only there.
 		_, err = io.Copy(io.Discard, counted)
 	}
+	res.Bytes = limit - counted.left
 	if err != nil {
-		body = nil
+		held.give()
+		return err
 	}
-	return body, limit - counted.left, err
+	res.Body, res.share = body, held
+	return nil
 }
 
-// decode reads r, which is at most as long as size says (-1 unknown), to the end of what it encodes.
-func decode(encodings []string, r *limited, size int64) ([]byte, error) {
-	coding := strings.ToLower(strings.TrimSpace(strings.Join(encodings, ",")))
-	decoded, err := decoder(coding, r)
-	var buf bytes.Buffer
+// decode reads r to the end of what it encodes.
+func decode(coding string, r *limited, into *growing) ([]byte, error) {
+	decoded, err := decoder(coding, r, into)
+	var body []byte
 	if err == nil {
-		buf.Grow(int(min(max(size, 4096)+bytes.MinRead, 1<<20)))
-		_, err = buf.ReadFrom(&limited{r: decoded, left: r.limit, limit: r.limit})
+		body, err = into.readAll(&limited{r: decoded, left: r.limit, limit: r.limit})
 		if closer, ok := decoded.(io.Closer); ok {
 			closer.Close()
 		}
@@ -49,8 +63,8 @@ func decode(encodings []string, r *limited, size int64) ([]byte, error) {
 	}
 	var large tooLarge
 	switch {
-	case err == nil, r.err != nil && r.err != io.EOF, errors.As(err, &large), errors.Is(err, errEncoding): //nolint:errorlint // io.EOF comes bare
-		return buf.Bytes(), err // nothing wrong with the encoding itself
+	case err == nil, r.err != nil && r.err != io.EOF, errors.As(err, &large), errors.Is(err, errEncoding), into.err != nil: //nolint:errorlint // io.EOF comes bare
+		return body, err // nothing wrong with the encoding itself
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, io.ErrUnexpectedEOF
 	}
@@ -59,24 +73,50 @@ func decode(encodings []string, r *limited, size int64) ([]byte, error) {
 
 var errEncoding = errors.New("which was not asked for")
 
-func decoder(coding string, r io.Reader) (io.Reader, error) {
+// freeWindow is how far back a decoder may look without a share of the memory for large bodies; it keeps that much. Most
+// encoders are content with it: brotli's default is 4 MB, that of zstd 2 MB. 8 MB is what RFC 9659 grants zstd.
+const freeWindow, maxWindow = 4 << 20, 8 << 20
+
+// decoder unpacks r. The size of a window is the sender's choice: one who sends slowly what needs much takes a share.
+func decoder(coding string, r io.Reader, into *growing) (io.Reader, error) {
 	switch coding {
 	case "", "identity":
 		return r, nil
 	case "gzip", "x-gzip":
 		return gzip.NewReader(r)
-	case "br":
-		return brotli.NewReader(r), nil
-	case "zstd":
-		// A window is memory that the sender chooses; 8 MB is what RFC 9659 grants it.
-		d, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(8<<20), zstd.WithDecoderLowmem(true))
-		if err != nil {
-			return nil, err
-		}
-		return d.IOReadCloser(), nil
+	case "br", "zstd":
 	default:
 		return nil, fmt.Errorf("the answer is encoded as %q, %w", coding, errEncoding)
 	}
+	b := bufio.NewReader(r)
+	head, _ := b.Peek(zstd.HeaderMaxSize) //nolint:errcheck // the decoder meets the error again
+	allowed := uint64(freeWindow)
+	if window(coding, head) > freeWindow {
+		if err := into.ask(); err != nil {
+			return nil, err
+		}
+		allowed = maxWindow
+	}
+	if coding == "br" {
+		return brotli.NewReader(b), nil
+	}
+	d, err := zstd.NewReader(b, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(allowed), zstd.WithDecoderLowmem(true))
+	if err != nil {
+		return nil, err
+	}
+	return d.IOReadCloser(), nil
+}
+
+// window is how far back the decoder of what begins with head has to look.
+func window(coding string, head []byte) uint64 {
+	var frame zstd.Header
+	switch {
+	case coding == "zstd" && frame.Decode(head) == nil:
+		return frame.WindowSize
+	case coding == "br" && len(head) > 0 && head[0]&1 == 1: // RFC 7932 §9.1; all others are below 4 MB
+		return 1 << (17 + head[0]>>1&7)
+	}
+	return 0
 }
 
 // limited fails, rather than ends, when more than it may comes through.

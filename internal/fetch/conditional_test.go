@@ -58,6 +58,16 @@ func TestValidatorsThatCantBeSentAreNotKept(t *testing.T) {
 	}
 }
 
+func TestB02BothValidatorsAreSent(t *testing.T) {
+	s := feedtest.New(t)
+	s.Handle("/", feedtest.Status(http.StatusNotModified))
+	get(t, client(t), Request{URL: s.URL + "/", ETag: `"a"`, LastModified: "Sun, 22 Nov 2026 08:00:00 GMT", Validated: s.URL + "/"})
+	h := s.Requests("")[0].Header
+	if h.Get("If-None-Match") != `"a"` || h.Get("If-Modified-Since") != "Sun, 22 Nov 2026 08:00:00 GMT" {
+		t.Errorf("sent %q and %q; want both validators", h.Get("If-None-Match"), h.Get("If-Modified-Since"))
+	}
+}
+
 func TestB47ValidatorsGoOnlyToTheAddressThatGaveThem(t *testing.T) {
 	s := feedtest.New(t)
 	s.Handle("/a", feedtest.Redirect(302, "/b"), feedtest.Redirect(302, "/b"), feedtest.Redirect(302, "/c"))
@@ -90,7 +100,7 @@ func TestUnaskedNotModifiedIsAFailure(t *testing.T) {
 
 func TestStatusesAreValues(t *testing.T) {
 	s := feedtest.New(t)
-	for _, status := range []int{204, 226, 300, 400, 401, 403, 404, 410, 418, 429, 500, 503} {
+	for _, status := range []int{204, 300, 400, 401, 403, 404, 410, 418, 429, 500, 503} {
 		s.Handle("/", feedtest.Status(status).With("Content-Type", "text/plain"))
 		res := get(t, client(t), Request{URL: s.URL + "/"})
 		if res.Status != status || res.Body != nil || res.URL != s.URL+"/" {

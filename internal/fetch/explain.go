@@ -20,8 +20,9 @@ var errTimeout = errors.New("time limit for one feed")
 
 // An Error says in words that a feed's owner understands why no answer came.
 type Error struct {
-	Text string
-	err  error
+	Text        string
+	err         error
+	unreachable bool
 }
 
 func (e *Error) Error() string { return e.Text }
@@ -42,7 +43,7 @@ func (c *Client) explain(ctx context.Context, u *url.URL, hop int, err error) er
 	if hop > 0 && !errors.As(err, &redirect) {
 		text = "redirects to " + brief(redacted(u), 300) + ": " + text
 	}
-	return &Error{Text: text, err: err}
+	return &Error{Text: text, err: err, unreachable: hop == 0 && outOfReach(err)}
 }
 
 // brief cuts what a server made long on purpose.
@@ -63,8 +64,18 @@ func (c *Client) words(host string, err error) string {
 		name     x509.HostnameError
 		expired  x509.CertificateInvalidError
 		netError net.Error
+		op       *net.OpError
+		proxy    proxyError
 	)
 	switch {
+	case errors.As(err, &op) && op.Op == "proxyconnect":
+		return fmt.Sprintf("the proxy can't be reached: %s (fetch.proxy)", c.words(c.opts.Proxy.Hostname(), op.Err))
+	case errors.As(err, &op) && op.Op == "socks connect":
+		return fmt.Sprintf("the proxy did not connect to %s: %s (fetch.proxy)", host, strip(op.Err))
+	case errors.As(err, &proxy):
+		return proxy.Error()
+	case errors.Is(err, errNumber):
+		return fmt.Sprintf("%s is a number in place of a name, which is not asked", host)
 	case errors.As(err, &stopped) && errors.Is(err, ssrf.ErrProhibitedPort):
 		return fmt.Sprintf("%s is asked for at port %d, which is not allowed (fetch.allow_ports)", host, stopped.at.Port())
 	case errors.As(err, &stopped):

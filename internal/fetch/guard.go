@@ -16,8 +16,8 @@ import (
 // resolved, on each hop of a redirect, so that neither a name that resolves to a private address nor one that changes
 // its mind gets through (behaviours 62–64).
 func transport(o Options, insecure bool) *http.Transport {
-	dialer := &net.Dialer{Timeout: o.Connect, Control: guard(o)}
-	return &http.Transport{
+	dialer := &net.Dialer{Timeout: o.Connect, Control: newGuard(o), Resolver: o.resolver}
+	t := &http.Transport{
 		DialContext:            dialer.DialContext,
 		TLSHandshakeTimeout:    o.TLS,
 		TLSClientConfig:        &tls.Config{InsecureSkipVerify: insecure}, //nolint:gosec // only for the feeds that say so
@@ -29,9 +29,16 @@ func transport(o Options, insecure bool) *http.Transport {
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true, // the limits must stand on both sides of the decoder
 	}
+	if o.Proxy != nil {
+		throughProxy(t, o)
+	}
+	return t
 }
 
-func guard(o Options) func(network, address string, _ syscall.RawConn) error {
+// A guard tells why no connection may be made to an address, if none may.
+type guard = func(network, address string, _ syscall.RawConn) error
+
+func newGuard(o Options) guard {
 	ports := make([]uint16, len(o.AllowPorts))
 	for i, p := range o.AllowPorts {
 		ports[i] = uint16(p)

@@ -11,7 +11,7 @@ import (
 )
 
 func TestB63SpecialAddressesAreRefused(t *testing.T) {
-	check := guard(Options{UserAgent: agent}.orDefault())
+	check := newGuard(Options{UserAgent: agent}.orDefault())
 	for _, address := range []string{
 		"0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "127.0.0.1", "127.255.255.254", "169.254.169.254", "172.16.0.1", "172.31.255.255",
 		"192.0.0.1", "192.0.2.1", "192.88.99.1", "192.168.1.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
@@ -58,12 +58,12 @@ func TestB64Ports(t *testing.T) {
 		{nil, "10.9.0.1:22", true}, // an allowed private address is free of the port rule
 	} {
 		o := Options{AllowPorts: tt.ports, AllowPrivate: []netip.Prefix{netip.MustParsePrefix("10.9.0.0/16")}}
-		err := guard(o.orDefault())("tcp4", tt.at, nil)
+		err := newGuard(o.orDefault())("tcp4", tt.at, nil)
 		if (err == nil) != tt.ok {
 			t.Errorf("ports %v: %s: %v; want it let through: %t", tt.ports, tt.at, err, tt.ok)
 		}
 	}
-	err := guard(Options{}.orDefault())("tcp4", "8.8.8.8:22", nil)
+	err := newGuard(Options{}.orDefault())("tcp4", "8.8.8.8:22", nil)
 	wantText(t, client(t).words("blog.example", err), "blog.example is asked for at port 22, which is not allowed (fetch.allow_ports)")
 }
 
@@ -98,17 +98,5 @@ func TestB62NamesOfPrivateAddressesAreRefused(t *testing.T) {
 	}
 	if n := len(s.Requests("")); n != 0 {
 		t.Errorf("the server saw %d requests", n)
-	}
-}
-
-func TestB65EnvironmentProxyIsNotAsked(t *testing.T) {
-	proxy, s := feedtest.NewOn(t, "127.0.0.3:0"), feedtest.New(t)
-	s.Handle("/", feedtest.Feed([]byte("<feed/>")))
-	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"} {
-		t.Setenv(name, proxy.URL)
-	}
-	get(t, client(t), Request{URL: s.URL})
-	if len(proxy.Requests("")) != 0 || len(s.Requests("")) != 1 {
-		t.Errorf("the proxy was asked %d times, the server %d times", len(proxy.Requests("")), len(s.Requests("")))
 	}
 }

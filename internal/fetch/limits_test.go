@@ -17,12 +17,10 @@ func TestB49TimeLimits(t *testing.T) {
 	doc := feedtest.Feed(bytes.Repeat([]byte("x"), 1000))
 	s.Handle("/hang", feedtest.Hang())
 	s.Handle("/slow-header", doc.After(10*time.Second))
-	s.Handle("/drip", doc.Drip(1, 20*time.Millisecond))
-	s.Handle("/drip-gzip", doc.Gzipped().Drip(1, 50*time.Millisecond))
 	s.Handle("/slow-hop", feedtest.Redirect(302, "/slow-hop-2").After(150*time.Millisecond))
 	s.Handle("/slow-hop-2", doc.After(150*time.Millisecond))
 	c := client(t, func(o *Options) { o.Timeout = 200 * time.Millisecond })
-	for _, path := range []string{"/hang", "/slow-header", "/drip", "/drip-gzip", "/slow-hop"} {
+	for _, path := range []string{"/hang", "/slow-header", "/slow-hop"} {
 		t.Run(path, func(t *testing.T) {
 			began := time.Now()
 			wantText(t, fails(t, c, Request{URL: s.URL + path}), "no whole answer within 200ms (fetch.timeout)")
@@ -33,6 +31,21 @@ func TestB49TimeLimits(t *testing.T) {
 	}
 	s.Handle("/fine", doc)
 	get(t, c, Request{URL: s.URL + "/fine"}) // the host's turn has been given back
+}
+
+func TestB50TrickleEndsWithTheTimeLimit(t *testing.T) {
+	s := feedtest.New(t)
+	doc := feedtest.Feed(bytes.Repeat([]byte("x"), 1000))
+	s.Handle("/drip", doc.Drip(1, 20*time.Millisecond))
+	s.Handle("/drip-gzip", doc.Gzipped().Drip(1, 50*time.Millisecond))
+	c := client(t, func(o *Options) { o.Timeout, o.Response = 200*time.Millisecond, 100*time.Millisecond })
+	for _, path := range []string{"/drip", "/drip-gzip"} {
+		began := time.Now()
+		wantText(t, fails(t, c, Request{URL: s.URL + path}), "no whole answer within 200ms (fetch.timeout)")
+		if took := time.Since(began); took < 190*time.Millisecond || took > 2*time.Second {
+			t.Errorf("%s: it took %s", path, took)
+		}
+	}
 }
 
 func TestB49ResponseTimeoutIsToldFromTheWhole(t *testing.T) {

@@ -14,36 +14,6 @@ import (
 	"planet/internal/feedtest"
 )
 
-func TestB17ToB22RequestHygiene(t *testing.T) {
-	s := feedtest.New(t)
-	s.Handle("/a", feedtest.Redirect(302, "/b").With("Set-Cookie", "a=1; Path=/"))
-	s.Handle("/b", feedtest.Feed([]byte("<feed/>")).With("Set-Cookie", "b=2; Path=/"))
-	c := client(t)
-	get(t, c, Request{URL: s.URL + "/a"})
-	get(t, c, Request{URL: s.URL + "/a"})
-	all := s.Requests("")
-	if len(all) != 4 {
-		t.Errorf("%d requests; want 4: the hops and nothing else", len(all))
-	}
-	for _, r := range all {
-		if r.Method != http.MethodGet || r.Host != s.Addr {
-			t.Errorf("%s %s of host %s", r.Method, r.Path, r.Host)
-		}
-		want := map[string]bool{"User-Agent": true, "Accept": true, "Accept-Encoding": true}
-		for name := range r.Header {
-			if !want[name] {
-				t.Errorf("%s was sent %s: %s", r.Path, name, r.Header.Get(name))
-			}
-		}
-		if got := r.Header.Get("User-Agent"); got != agent {
-			t.Errorf("User-Agent: %s", got)
-		}
-		if got := r.Header.Get("Accept"); got == "" {
-			t.Error("no Accept")
-		}
-	}
-}
-
 // ask gets every address at once and fails the test for each that can't be had.
 func ask(t *testing.T, c *Client, urls ...string) {
 	t.Helper()
@@ -161,41 +131,5 @@ func TestB40WaitingStopsWithTheRun(t *testing.T) {
 	}
 	if _, err := c.Get(t.Context(), Request{URL: feedtest.NewOn(t, "127.0.0.5:0").URL}); err != nil {
 		t.Error("another host can't be asked any more:", err)
-	}
-}
-
-func TestB25ConnectionsAreKept(t *testing.T) {
-	var connections atomic.Int32
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/old":
-			http.Redirect(w, r, "/new", http.StatusMovedPermanently)
-		case "/gone":
-			http.Error(w, "gone", http.StatusGone)
-		case "/br":
-			w.Header().Set("Content-Encoding", "br")
-			w.Write(pack(t, "br", document))
-			http.NewResponseController(w).Flush()
-		case "/same":
-			w.WriteHeader(http.StatusNotModified)
-		default:
-			w.Write(document)
-		}
-	}))
-	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateNew {
-			connections.Add(1)
-		}
-	}
-	s.Start()
-	defer s.Close()
-	c := client(t)
-	for _, path := range []string{"/a", "/old", "/gone", "/br", "/a"} {
-		get(t, c, Request{URL: s.URL + path})
-	}
-	get(t, c, Request{URL: s.URL + "/same", ETag: `"a"`, Validated: s.URL + "/same"})
-	get(t, c, Request{URL: s.URL + "/a"})
-	if n := connections.Load(); n != 1 {
-		t.Errorf("%d connections for the feeds of one host; want 1", n)
 	}
 }

@@ -68,6 +68,17 @@ func TestB44PermanentPrefixIsWhatMoved(t *testing.T) {
 	}
 }
 
+func TestB43TemporaryRedirectsAreNotTold(t *testing.T) {
+	s := feedtest.New(t)
+	s.Handle("/new", feedtest.Feed([]byte("<feed/>")))
+	for _, status := range []int{302, 303, 307} {
+		s.Handle("/", feedtest.Redirect(status, "/new"))
+		if res := get(t, client(t), Request{URL: s.URL + "/"}); res.URL != s.URL+"/new" || res.Moved != "" {
+			t.Errorf("%d: answered by %q, moved to %q; want by /new, moved nowhere", status, res.URL, res.Moved)
+		}
+	}
+}
+
 func TestB45TooManyRedirectsAndLoops(t *testing.T) {
 	s := feedtest.New(t)
 	for i := range 7 {
@@ -94,7 +105,7 @@ func TestB45TooManyRedirectsAndLoops(t *testing.T) {
 			t.Errorf("%s: %q", path, got)
 		}
 	}
-	if n := len(s.Requests("/loop")); n != 6 {
+	if n := len(s.Requests("/loop")); n != 6 { // the first and five hops
 		t.Errorf("the loop was asked %d times; want 6", n)
 	}
 }
