@@ -105,7 +105,7 @@ func TestInvisibleBodyIsEmpty(t *testing.T) {
 	}
 }
 
-func TestHugeContentIsCutAndMarked(t *testing.T) {
+func TestB59HugeContentIsCutAndMarked(t *testing.T) {
 	const limit = 10_000
 	long := strings.Repeat("<p>schöne Wörter</p>", 5000)
 	out := HTML(planet.Text{Type: planet.HTML, Body: long, Base: base}, limit)
@@ -122,7 +122,7 @@ func TestHugeContentIsCutAndMarked(t *testing.T) {
 }
 
 // What no parser should be asked to build falls back to its text and isn't lost (behaviour 60).
-func TestHostileBodiesKeepTheirText(t *testing.T) {
+func TestB60DeepAndHostileBodiesKeepTheirText(t *testing.T) {
 	if raceDetector {
 		t.Skip("too slow under the race detector")
 	}
