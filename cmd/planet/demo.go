@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 
 	"planet/internal/config"
 	"planet/internal/feedtest"
+	"planet/internal/planet"
 )
 
 type demoOptions struct {
@@ -85,7 +87,9 @@ func (p *program) demoUpdate(ctx context.Context, round string, blogs *feedtest.
 	}
 	statuses := map[int]int{}
 	for _, r := range blogs.Requests()[before:] {
-		statuses[r.Status]++
+		if slices.ContainsFunc(o.feeds, func(f planet.Feed) bool { return f.URL == blogs.URL()+r.Path }) { // not the home page that may know where a feed has gone
+			statuses[r.Status]++
+		}
 	}
 	var answers []string
 	for _, status := range []int{http.StatusOK, http.StatusNotModified, http.StatusNotFound} {

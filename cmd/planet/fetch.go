@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
+
+	"planet/internal/collect"
 )
 
 func (p *program) fetch() *cobra.Command {
@@ -23,6 +26,9 @@ func (p *program) runFetch(ctx context.Context, opts *updateOptions) error {
 	}
 	defer o.close()
 	collected, err := p.collect(ctx, o, opts)
+	if errors.Is(err, collect.ErrNoNetwork) {
+		return p.reportBeside(err, opts, o.cfg.Feeds, &collected)
+	}
 	if err != nil {
 		return err
 	}

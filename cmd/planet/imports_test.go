@@ -52,13 +52,14 @@ var owners = map[string]string{
 	"go.yaml.in/yaml/v4":                 "internal/config",
 	"net/http":                           "internal/fetch internal/collect internal/feedtest internal/bench cmd/planet", // collect: names of statuses; cmd: the preview
 	"code.dny.dev/ssrf":                  "internal/fetch",
-	"github.com/andybalholm/brotli":      "internal/fetch",
-	"github.com/klauspost/compress/zstd": "internal/fetch internal/store",              // fetch unpacks answers, store packs raw items
-	"github.com/google/uuid":             "internal/store internal/syndicate",          // ids of entries that have none, or none that Atom takes
-	"golang.org/x/sync":                  "internal/collect internal/bench cmd/planet", // bench: the floor asks as many at once; cmd: check --fetch
+	"github.com/andybalholm/brotli":      "internal/fetch internal/feedtest",                          // feedtest: the server packs what fetch unpacks
+	"github.com/klauspost/compress/zstd": "internal/fetch internal/store internal/feedtest",           // fetch unpacks answers, store packs raw items
+	"github.com/google/uuid":             "internal/store internal/syndicate",                         // ids of entries that have none, or none that Atom takes
+	"golang.org/x/sync":                  "internal/collect internal/fetch internal/bench cmd/planet", // fetch: memory; bench: the floor asks as many at once; cmd: check --fetch
 	"github.com/google/renameio/v2":      "internal/publish",
 	"github.com/gofrs/flock":             "internal/publish",
 	"github.com/spf13/cobra":             "cmd/planet",
+	"github.com/schollz/progressbar/v3":  "cmd/planet",
 	"github.com/mattn/go-isatty":         "cmd/planet",
 	"html/template":                      "internal/render internal/feedtest",
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -99,9 +100,6 @@ func usable(cfg *config.Config) error {
 	if path, err := filepath.Abs(cfg.Path); err == nil && path == cfg.Database {
 		return usagef("%s: database names this very file; name another one", cfg.Path)
 	}
-	if cfg.Fetch.Proxy != "" { // asking directly is what its owner does not want
-		return usagef("%s: fetch.proxy is not supported by this version yet; nothing was asked", cfg.Path)
-	}
 	if err := site.CheckAliases(cfg.Aliases); err != nil {
 		return usageError{fmt.Errorf("%s: %w", cfg.Path, err)}
 	}
@@ -115,9 +113,13 @@ func (p *program) collector(o *opened) (*collect.Collector, error) {
 		return nil, err
 	}
 	return &collect.Collector{
-		Fetch: client, Store: o.db, Every: o.cfg.Fetch.Every, Deadline: o.cfg.Fetch.Deadline, Workers: max(64, o.cfg.Fetch.Concurrency),
+		Fetch: client, Store: o.db, Pace: pace(o.cfg), Deadline: o.cfg.Fetch.Deadline, Workers: max(64, o.cfg.Fetch.Concurrency),
 		Parse: parseLimits(o.cfg.Limits), Clean: cleanLimits(o.cfg.Limits), Now: p.now, Log: p.log,
 	}, nil
+}
+
+func pace(cfg *config.Config) collect.Pace {
+	return collect.Pace{Every: cfg.Fetch.Every, Adaptive: cfg.Fetch.Adaptive, Longest: cfg.Limits.Interval, RetryAfter: cfg.Limits.RetryAfter}
 }
 
 func fetcher(cfg *config.Config) (*fetch.Client, error) {
@@ -130,10 +132,17 @@ func fetcher(cfg *config.Config) (*fetch.Client, error) {
 		}
 		private = append(private, prefix)
 	}
+	var proxy *url.URL
+	if f.Proxy != "" {
+		var err error
+		if proxy, err = url.Parse(f.Proxy); err != nil {
+			return nil, fmt.Errorf("fetch.proxy: %q is no address", fetch.Redact(f.Proxy))
+		}
+	}
 	return fetch.New(fetch.Options{
 		UserAgent: userAgent(cfg.URL),
 		Timeout:   f.Timeout, Connect: l.Connect, TLS: l.TLS, Response: l.Response,
-		MaxSize: f.MaxSize, Header: l.Header, Redirects: l.Redirects,
+		MaxSize: f.MaxSize, Header: l.Header, Redirects: l.Redirects, Memory: l.Memory, Proxy: proxy,
 		Concurrency: f.Concurrency, PerHostGap: f.PerHostGap, AllowPorts: f.AllowPorts, AllowPrivate: private,
 	}), nil
 }
@@ -145,7 +154,7 @@ func userAgent(site string) string {
 
 func parseLimits(l config.Limits) parse.Limits {
 	return parse.Limits{
-		Items: l.Items, MaxItems: l.MaxItems, Depth: l.Depth, Namespaces: l.Namespaces, URL: l.URL,
+		Items: l.Items, MaxItems: l.MaxItems, Depth: l.Depth, Namespaces: l.Namespaces, Elements: l.Elements, URL: l.URL,
 		Authors: l.Authors, Tags: l.Tags, Enclosures: l.Enclosures,
 	}
 }

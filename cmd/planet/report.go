@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,6 +82,14 @@ func (p *program) report(opts *updateOptions, feeds []planet.Feed, c *collect.Re
 	return nil
 }
 
+// reportBeside reports what was collected in a run that ends with err.
+func (p *program) reportBeside(err error, opts *updateOptions, feeds []planet.Feed, c *collect.Report) error {
+	if said := p.report(opts, feeds, c, nil); said != nil && !errors.Is(said, errFeeds) {
+		return errors.Join(err, said)
+	}
+	return err
+}
+
 // failedFeeds are the names of the feeds that failed, also of those that were told of before.
 func failedFeeds(feeds []planet.Feed, c *collect.Report) (names []string) {
 	listed := byID(feeds)
@@ -95,8 +105,15 @@ func failedFeeds(feeds []planet.Feed, c *collect.Report) (names []string) {
 func attention(feeds []planet.Feed, c *collect.Report) []string {
 	texts, listed := []string{}, byID(feeds)
 	for _, o := range c.Outcomes {
-		if f := listed[o.Feed]; o.Tell {
-			texts = append(texts, fmt.Sprintf("%s (%s) can't be read: %s", f.Name, fetch.Redact(f.URL), o.Error))
+		f := listed[o.Feed]
+		who := fmt.Sprintf("%s (%s)", f.Name, fetch.Redact(f.URL))
+		switch o.Tell {
+		case collect.Broken:
+			texts = append(texts, who+" can't be read: "+o.Words)
+		case collect.Gone:
+			texts = append(texts, who+" is gone: "+o.Words+"; its posts stay, and it is asked again in 30 days; if the blog has a new feed, change its url in feeds.yaml")
+		case collect.Moved:
+			texts = append(texts, who+" has moved for good to "+fetch.Redact(o.Words)+", and is asked there from now on: change its url in feeds.yaml")
 		}
 	}
 	return texts
@@ -116,7 +133,7 @@ func summary(r runReport, c *collect.Report, s *site.Report) string {
 	if c != nil {
 		parts = append(parts, fmt.Sprintf("%s due: %d read, %d unchanged, %d failed", plural(r.Feeds.Due, "feed"), r.Feeds.Fetched, r.Feeds.NotModified, r.Feeds.Failed))
 		if r.Feeds.Skipped > 0 {
-			parts = append(parts, fmt.Sprintf("%d left for the next run", r.Feeds.Skipped))
+			parts = append(parts, fmt.Sprintf("%d left for a later run (%s)", r.Feeds.Skipped, strings.Join(whySkipped(c), "; ")))
 		}
 		parts = append(parts, fmt.Sprintf("%s new, %d changed", entries(r.Entries.New), r.Entries.Updated))
 	}
@@ -131,6 +148,16 @@ func summary(r runReport, c *collect.Report, s *site.Report) string {
 		parts = append(parts, c.Took.Round(10*time.Millisecond).String())
 	}
 	return strings.Join(parts, "; ")
+}
+
+// whySkipped are the reasons for which feeds were left, each once, at most three.
+func whySkipped(c *collect.Report) (reasons []string) {
+	for _, o := range c.Outcomes {
+		if o.Kind == collect.Skipped && !slices.Contains(reasons, o.Error) && len(reasons) < 3 {
+			reasons = append(reasons, o.Error)
+		}
+	}
+	return reasons
 }
 
 func plural(n int, what string) string {

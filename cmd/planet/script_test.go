@@ -34,7 +34,10 @@ func TestMain(m *testing.M) {
 //
 //	exits CODE planet ARGS…  the command ends with this exit code
 //	serve                    starts a server for the script's feeds/ folder; $SERVER is its address, $ADDR that without http://
-//	subst FILE…              replaces $SERVER and $ADDR in files
+//	serve2                   starts a second server with the same feeds, on another host: $SERVER2
+//	play PATH WHAT           from now on PATH answers with that status, with 301 to /new.xml, or with its feed again
+//	stop                     all servers are gone
+//	subst FILE…              replaces $SERVER, $SERVER2, $ADDR and $ADDR2 in files
 //	lock FILE                holds a lock file until the script ends
 //	same DIR                 the first time: notes the bytes of all files under DIR; then: fails when one has changed
 //	forget                   the server forgets what it was asked
@@ -47,7 +50,7 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": cmdExits, "serve": cmdServe, "subst": cmdSubst, "lock": cmdLock, "same": cmdSame, "forget": cmdForget, "asked": cmdAsked,
+			"exits": cmdExits, "serve": cmdServe, "serve2": cmdServe2, "play": cmdPlay, "stop": cmdStop, "subst": cmdSubst, "lock": cmdLock, "same": cmdSame, "forget": cmdForget, "asked": cmdAsked,
 		},
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 	})
@@ -77,16 +80,10 @@ func (tb scriptTB) Cleanup(f func())                  { tb.ts.Defer(f) }
 func (tb scriptTB) Fatalf(format string, args ...any) { tb.ts.Fatalf(format, args...) }
 
 func cmdServe(ts *testscript.TestScript, neg bool, args []string) {
-	s := feedtest.New(scriptTB{ts})
-	dir := ts.MkAbs("feeds")
-	entries, err := os.ReadDir(dir)
-	ts.Check(err)
-	for _, e := range entries {
-		doc, err := os.ReadFile(filepath.Join(dir, e.Name()))
-		ts.Check(err)
-		doc = []byte(strings.ReplaceAll(string(doc), "$SERVER", s.URL))
-		s.Handle("/"+e.Name(), feedtest.Feed(doc))
-	}
+	s := serveFeeds(ts, "127.0.0.1:0")
+	ts.Setenv("SERVER", s.URL)
+	ts.Setenv("ADDR", s.Addr)
+	servers.Store(ts, s)
 	rss := feedtest.RSS("Tempers", feedtest.Items("tempers", 3, time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC))...)
 	s.Handle("/500", feedtest.Status(500))
 	s.Handle("/410", feedtest.Status(410))
@@ -101,13 +98,56 @@ func cmdServe(ts *testscript.TestScript, neg bool, args []string) {
 	s.Handle("/headers", feedtest.HeaderFlood(1_000_000))
 	s.Handle("/moved", feedtest.Redirect(http.StatusMovedPermanently, s.URL+"/good.xml"))
 	s.Handle("/nesting", feedtest.Feed([]byte("<rss><channel><item>"+strings.Repeat("<x:a>", 30_000))))
-	ts.Setenv("SERVER", s.URL)
-	ts.Setenv("ADDR", s.Addr)
-	servers.Store(ts, s)
+}
+
+func cmdServe2(ts *testscript.TestScript, neg bool, args []string) {
+	s := serveFeeds(ts, "127.0.0.2:0")
+	ts.Setenv("SERVER2", s.URL)
+	ts.Setenv("ADDR2", s.Addr)
+	second.Store(ts, s)
+}
+
+// serveFeeds serves the script's feeds/ folder.
+func serveFeeds(ts *testscript.TestScript, addr string) *feedtest.Server {
+	s := feedtest.NewOn(scriptTB{ts}, addr)
+	entries, err := os.ReadDir(ts.MkAbs("feeds"))
+	ts.Check(err)
+	for _, e := range entries {
+		s.Handle("/"+e.Name(), feedtest.Feed(document(ts, s, e.Name())))
+	}
+	s.Handle("/429", feedtest.Status(429).With("Retry-After", "172800"))
+	return s
+}
+
+func document(ts *testscript.TestScript, s *feedtest.Server, name string) []byte {
+	doc, err := os.ReadFile(filepath.Join(ts.MkAbs("feeds"), name))
+	ts.Check(err)
+	return []byte(strings.ReplaceAll(string(doc), "$SERVER", s.URL))
+}
+
+func cmdPlay(ts *testscript.TestScript, neg bool, args []string) {
+	s, path := server(ts), args[0]
+	switch args[1] {
+	case "feed":
+		s.Handle(path, feedtest.Feed(document(ts, s, strings.TrimPrefix(path, "/"))))
+	case "301":
+		s.Handle(path, feedtest.Redirect(http.StatusMovedPermanently, s.URL+"/new.xml"))
+	default:
+		status, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		s.Handle(path, feedtest.Status(status))
+	}
+}
+
+func cmdStop(ts *testscript.TestScript, neg bool, args []string) {
+	server(ts).Close()
+	if s, ok := second.Load(ts); ok {
+		s.(*feedtest.Server).Close()
+	}
 }
 
 // servers are the feed servers, by script: scripts run beside each other.
-var servers sync.Map
+var servers, second sync.Map
 
 func server(ts *testscript.TestScript) *feedtest.Server {
 	s, ok := servers.Load(ts)
@@ -128,8 +168,12 @@ func cmdAsked(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func cmdSubst(ts *testscript.TestScript, neg bool, args []string) {
+	other := &feedtest.Server{}
+	if s, ok := second.Load(ts); ok {
+		other = s.(*feedtest.Server)
+	}
 	for _, name := range args {
-		text := strings.NewReplacer("$SERVER", server(ts).URL, "$ADDR", server(ts).Addr).Replace(ts.ReadFile(name))
+		text := strings.NewReplacer("$SERVER2", other.URL, "$ADDR2", other.Addr, "$SERVER", server(ts).URL, "$ADDR", server(ts).Addr).Replace(ts.ReadFile(name))
 		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o644))
 	}
 }

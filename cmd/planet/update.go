@@ -44,16 +44,16 @@ func (p *program) runUpdate(ctx context.Context, opts *updateOptions) error {
 	}
 	defer o.close()
 	collected, err := p.collect(ctx, o, opts)
+	if errors.Is(err, collect.ErrNoNetwork) { // no news, so the site stays as it is
+		return p.reportBeside(err, opts, o.cfg.Feeds, &collected)
+	}
 	if err != nil {
 		return err
 	}
 	published, err := p.publish(ctx, o)
 	if err != nil {
 		// What a person should know of the feeds is said once, and this is when.
-		if said := p.report(opts, o.cfg.Feeds, &collected, nil); said != nil && !errors.Is(said, errFeeds) {
-			err = errors.Join(err, said)
-		}
-		return err
+		return p.reportBeside(err, opts, o.cfg.Feeds, &collected)
 	}
 	return p.report(opts, o.cfg.Feeds, &collected, &published)
 }
@@ -64,6 +64,9 @@ func (p *program) collect(ctx context.Context, o *opened, opts *updateOptions) (
 		return collect.Report{}, err
 	}
 	defer c.Fetch.Close()
+	show, clear := p.progress()
+	defer clear()
+	c.Progress = show
 	return c.Run(ctx, o.feeds, opts.force)
 }
 

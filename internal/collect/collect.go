@@ -1,29 +1,27 @@
 // Package collect brings the store up to date: it conducts fetch, parse, clean and store, one feed's trouble never another's.
 //
-//	due feeds ─ by host ─┬─ worker ─ fetch ─┬─ 304, same bytes, failure ──────────── notes ─┐
-//	                     ├─ worker ─   …    └─ 200 ─ parse ─ clean what is new ─ Record ────┴─ store
-//	                     └─ …                        (as many at once as there are processors)
+//	due feeds ─ by host ─┬─ worker ─ start kept ─ fetch ─┬─ 304, same bytes, failure ──────────── notes ─┐
+//	                     ├─ worker ─   …                 └─ 200 ─ parse ─ clean what is new ─ Record ────┴─ store
+//	                     └─ …                                     (documents weigh: large ones take turns)
+//
+// What is decided is decided by pure functions: when to ask (schedule.go), what becomes of a feed's state (state.go).
 package collect
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"net/url"
-	"runtime"
 	"runtime/debug"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 
 	"planet/internal/clean"
 	"planet/internal/fetch"
@@ -36,42 +34,57 @@ import (
 type Collector struct {
 	Fetch    *fetch.Client
 	Store    *store.DB
-	Every    time.Duration // least time between two requests for one feed
+	Pace     Pace
 	Deadline time.Duration // for the whole run; 0 is none
-	Workers  int           // hosts dealt with at once, and so documents in memory; default 64. The client bounds the requests themselves
+	Workers  int           // hosts dealt with at once; default 64. The client bounds the requests themselves
 	Parse    parse.Limits
 	Clean    clean.Limits
 	Now      func() time.Time // decides what is due and when an entry was first seen
 	Log      *slog.Logger
+	Progress func(done, due int) // told after each feed, one at a time; nil: nobody looks
 }
 
 // cleanAgain is how many entries of an older cleaning a run cleans anew: some seconds' work at most.
 const cleanAgain = 2000
 
 // keepLog is how long the log of fetches is kept.
-const keepLog = 90 * 24 * time.Hour
+const keepLog = 90 * day
+
+// reading is how many bytes of documents are parsed and cleaned at once: more at once only cost memory, which is a
+// multiple of this.
+const reading = 2 << 20
+
+// ErrNoNetwork means that none of the feeds could be reached, though they could the last time: it's us.
+var ErrNoNetwork = errors.New("no network")
 
 // run is the state of one Run.
 type run struct {
 	*Collector
-	mu      sync.Mutex
-	report  Report
-	notes   []store.Note
-	flushed time.Time
-	cpu     chan struct{} // a token for each document from parsing to record: more at once only cost memory
+	writer  *writer
+	places  map[string]int // of feeds, in feeds.yaml
+	states  map[string]store.State
+	reading *semaphore.Weighted
+
+	mu          sync.Mutex
+	report      Report
+	interrupted bool                 // some request's outcome is unknown
+	paused      map[string]time.Time // hosts that said 429
+	claims      *claims
+	reached     bool          // somebody answered
+	unreachable []unreachable // failures that may be our own network's
 }
 
 // Run fetches those of feeds that are due, or all of them when force is set. Feeds that fail are in the report; an
-// error means that the run itself can't go on.
+// error means that the run itself can't go on, or with ErrNoNetwork, that no feed is to blame.
 func (c *Collector) Run(ctx context.Context, feeds []planet.Feed, force bool) (Report, error) {
-	r := &run{Collector: c, flushed: time.Now(), cpu: make(chan struct{}, runtime.GOMAXPROCS(0)+1)} // one waits for the disk
-	r.report.Started = c.Now()
 	began := time.Now()
-	states, err := c.Store.SyncFeeds(ctx, feeds)
-	if err != nil {
-		return r.report, err
+	r := &run{Collector: c, writer: &writer{db: c.Store, now: c.Now, last: began}, reading: semaphore.NewWeighted(reading), places: map[string]int{}}
+	for i, f := range feeds {
+		r.places[f.ID] = i
 	}
-	if _, err := c.Store.CleanAgain(ctx, clean.Version, cleanAgain, c.clean); err != nil {
+	r.report.Started = c.Now()
+	err := r.begin(ctx, feeds, force)
+	if err != nil {
 		return r.report, err
 	}
 	fetching := ctx
@@ -80,18 +93,100 @@ func (c *Collector) Run(ctx context.Context, feeds []planet.Feed, force bool) (R
 		fetching, cancel = context.WithTimeout(ctx, c.Deadline)
 		defer cancel()
 	}
-	err = r.all(fetching, byHost(due(feeds, states, c.Now(), force)), states)
-	// What was learned is kept, also when we are being stopped.
-	err = errors.Join(err, r.flush(context.WithoutCancel(ctx), true))
+	first, twins := r.due(feeds, force)
+	r.report.Due = len(first) + len(twins)
+	err = r.all(fetching, first)
+	if err == nil {
+		err = r.all(fetching, twins)
+	}
+	var down error
+	if err == nil {
+		down = r.settleUnreachable(ctx)
+		err = r.settleTwins(ctx, down != nil)
+	}
+	err = errors.Join(err, r.writer.finish(ctx, err == nil && !r.interrupted))
 	if err == nil && r.report.Due > 0 {
 		err = c.Store.Prune(ctx, c.Now().Add(-keepLog))
 	}
 	r.report.Took = time.Since(began)
-	r.report.sort(feeds)
-	if err == nil {
-		err = ctx.Err()
+	r.report.sort(r.places)
+	return r.report, cmp.Or(err, ctx.Err(), down)
+}
+
+// begin reads what the store knows, and cleans again what an older version has cleaned.
+func (r *run) begin(ctx context.Context, feeds []planet.Feed, force bool) (err error) {
+	if r.states, err = r.Store.SyncFeeds(ctx, feeds); err != nil {
+		return err
 	}
-	return r.report, err
+	r.paused = map[string]time.Time{}
+	if !force { // who insists has a reason
+		if r.paused, err = r.Store.Paused(ctx, r.Now()); err != nil {
+			return err
+		}
+	}
+	r.claims = newClaims(feeds, r.states)
+	_, err = r.Store.CleanAgain(ctx, clean.Version, cleanAgain, r.clean)
+	return err
+}
+
+// due chooses the feeds to ask now, those longest overdue first: whom a deadline cut off today comes first tomorrow.
+// Those that had another feed's document the last time come after all others.
+func (r *run) due(feeds []planet.Feed, force bool) (first, twins []planet.Feed) {
+	now := r.Now()
+	for _, f := range feeds {
+		s := r.states[f.ID]
+		switch {
+		case f.URL == "" || f.Paused || !force && !r.Pace.ready(f, s, now):
+		case s.DuplicateOf != "":
+			twins = append(twins, f)
+		default:
+			first = append(first, f)
+		}
+	}
+	for _, list := range [][]planet.Feed{first, twins} {
+		slices.SortStableFunc(list, func(a, b planet.Feed) int { return r.states[a.ID].NextFetch.Compare(r.states[b.ID].NextFetch) })
+	}
+	return first, twins
+}
+
+// byHost groups feeds, so that one worker at a time waits for a host.
+func byHost(feeds []planet.Feed) [][]planet.Feed {
+	at := map[string]int{}
+	var groups [][]planet.Feed
+	for _, f := range feeds {
+		host := hostOf(f.URL)
+		i, ok := at[host]
+		if !ok {
+			i = len(groups)
+			at[host] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], f)
+	}
+	return groups
+}
+
+func hostOf(address string) string {
+	if u, err := url.Parse(address); err == nil {
+		return strings.ToLower(u.Hostname())
+	}
+	return address
+}
+
+func (r *run) all(ctx context.Context, feeds []planet.Feed) error {
+	workers, ctx := errgroup.WithContext(ctx)
+	workers.SetLimit(cmp.Or(r.Workers, 64))
+	for _, feeds := range byHost(feeds) {
+		workers.Go(func() error {
+			for _, f := range feeds {
+				if err := r.feed(ctx, f); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return workers.Wait()
 }
 
 func (c *Collector) clean(it planet.Item) planet.Entry { return c.guarded(it, clean.Entry) }
@@ -108,218 +203,11 @@ func (c *Collector) guarded(it planet.Item, f func(planet.Item, clean.Limits) pl
 	return f(it, c.Clean)
 }
 
-// due chooses the feeds to ask now, those longest overdue first.
-func due(feeds []planet.Feed, states map[string]store.State, now time.Time, force bool) []planet.Feed {
-	var out []planet.Feed
-	for _, f := range feeds {
-		s := states[f.ID]
-		// Asked in the future: the clock was wrong once, and what it promised then is no reason to be silent for years.
-		ready := force || !s.NextFetch.After(now) || s.Fetched.After(now.Add(planet.ClockSlack))
-		if f.URL != "" && !f.Paused && ready {
-			out = append(out, f)
-		}
-	}
-	// So that whom a deadline cut off today comes first tomorrow.
-	slices.SortStableFunc(out, func(a, b planet.Feed) int { return states[a.ID].NextFetch.Compare(states[b.ID].NextFetch) })
-	return out
-}
-
-// byHost groups feeds, so that one worker at a time waits for a host.
-func byHost(feeds []planet.Feed) [][]planet.Feed {
-	at := map[string]int{}
-	var groups [][]planet.Feed
-	for _, f := range feeds {
-		host := f.URL
-		if u, err := url.Parse(f.URL); err == nil {
-			host = strings.ToLower(u.Hostname())
-		}
-		i, ok := at[host]
-		if !ok {
-			i = len(groups)
-			at[host] = i
-			groups = append(groups, nil)
-		}
-		groups[i] = append(groups[i], f)
-	}
-	return groups
-}
-
-func (r *run) all(ctx context.Context, hosts [][]planet.Feed, states map[string]store.State) error {
-	workers, ctx := errgroup.WithContext(ctx)
-	workers.SetLimit(cmp.Or(r.Workers, 64))
-	for _, feeds := range hosts {
-		r.mu.Lock()
-		r.report.Due += len(feeds)
-		r.mu.Unlock()
-		workers.Go(func() error {
-			for _, f := range feeds {
-				if err := r.feed(ctx, f, states[f.ID]); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	return workers.Wait()
-}
-
-// feed deals with one feed from request to record. It fails only when the store does.
-func (r *run) feed(ctx context.Context, f planet.Feed, s store.State) (err error) {
-	if ctx.Err() != nil {
-		r.outcome(Outcome{Feed: f.ID, Kind: Skipped})
-		return nil
-	}
-	a := store.Attempt{ETag: s.ETag, LastModified: s.LastModified, Validated: s.Validated}
-	defer func() {
-		if p := recover(); p != nil { // one feed never stops the run (behaviour 61)
-			r.Log.Error("internal error", "feed", f.ID, "panic", p, "stack", string(debug.Stack()))
-			err = r.failed(ctx, f, s, a, fmt.Sprintf("internal error while reading the feed: %v", p))
-		}
-	}()
-	res, err := r.Fetch.Get(ctx, fetch.Request{URL: f.URL, ETag: s.ETag, LastModified: s.LastModified, Validated: s.Validated, Insecure: f.Insecure})
-	if ctx.Err() != nil {
-		r.outcome(Outcome{Feed: f.ID, Kind: Skipped})
-		return nil
-	}
-	now := r.Now()
-	a.At, a.Next = now, now.Add(cmp.Or(f.Every, r.Every))
-	a.Status, a.Bytes, a.Took = res.Status, res.Bytes, res.Took
-	r.Log.Debug("asked", "feed", f.ID, "url", fetch.Redact(f.URL), "status", res.Status, "took", res.Took.Round(time.Millisecond))
-	switch {
-	case err != nil:
-		return r.failed(ctx, f, s, a, err.Error())
-	case res.Status == http.StatusNotModified:
-		return r.unchanged(ctx, f, s, validators(a, res))
-	case res.Status != http.StatusOK:
-		return r.failed(ctx, f, s, a, fetch.StatusText(res.Status))
-	}
-	hash := bodyHash(res.Body)
-	if bytes.Equal(hash, s.BodyHash) {
-		return r.unchanged(ctx, f, s, validators(a, res))
-	}
-	return r.document(ctx, f, s, a, res, hash)
-}
-
-// bodyHash is of the bytes and of what reads them, so that a better parser reads a known document again.
-func bodyHash(body []byte) []byte {
-	h := sha256.New()
-	h.Write([]byte("parse " + strconv.Itoa(parse.Version) + "\n"))
-	h.Write(body)
-	return h.Sum(nil)
-}
-
-// validators takes over what an answer says of itself. A 304 may bring new ones, and need not repeat the old, each by
-// itself (RFC 9111 §4.3.4); it comes only from the address that gave the old.
-func validators(a store.Attempt, res fetch.Result) store.Attempt {
-	if res.Status == http.StatusNotModified {
-		a.ETag, a.LastModified = cmp.Or(res.ETag, a.ETag), cmp.Or(res.LastModified, a.LastModified)
-		return a
-	}
-	a.ETag, a.LastModified, a.Validated = res.ETag, res.LastModified, res.URL
-	return a
-}
-
-// document reads a document that is new and records what it brings.
-func (r *run) document(ctx context.Context, f planet.Feed, s store.State, a store.Attempt, res fetch.Result, hash []byte) error {
-	r.cpu <- struct{}{}
-	defer func() { <-r.cpu }()
-	doc, warnings, err := r.read(ctx, s, res)
-	if err != nil {
-		var broken *storeError
-		if errors.As(err, &broken) {
-			return broken.err
-		}
-		return r.failed(ctx, f, s, a, err.Error())
-	}
-	for _, w := range warnings {
-		r.Log.Debug("warning", "feed", f.ID, "problem", w.String())
-	}
-	if !doc.truncated { // a cut document must not be answered with 304 for ever, nor count as known (behaviour 9)
-		doc.BodyHash = hash
-		a = validators(a, res)
-	}
-	added, updated, err := r.Store.Record(context.WithoutCancel(ctx), s, a, doc.Document)
-	if err != nil {
-		return err
-	}
-	r.outcome(Outcome{Feed: f.ID, Kind: Fetched, Bytes: a.Bytes, Asked: true, New: added, Updated: updated})
-	return nil
-}
-
-type document struct {
-	store.Document
-	truncated bool
-}
-
 // storeError tells our own trouble from the feed's.
 type storeError struct{ err error }
 
 func (e *storeError) Error() string { return e.err.Error() }
+func (e *storeError) Unwrap() error { return e.err }
 
-// read parses a body and cleans the items that the store doesn't have in this form.
-func (r *run) read(ctx context.Context, s store.State, res fetch.Result) (document, []parse.Warning, error) {
-	base, err := url.Parse(res.URL)
-	if err != nil {
-		return document{}, nil, err
-	}
-	parsed, err := parse.Parse(res.Body, res.ContentType, base, r.Parse)
-	if err != nil {
-		return document{}, nil, err
-	}
-	items, err := store.Incomings(parsed.Items)
-	if err != nil {
-		return document{}, nil, err
-	}
-	known, err := r.Store.Known(context.WithoutCancel(ctx), s, items)
-	if err != nil {
-		return document{}, nil, &storeError{err}
-	}
-	for i := range items {
-		if !known[items[i].Hash] {
-			items[i].Settled(r.clean(items[i].Item))
-		}
-	}
-	return document{store.Document{
-		Title: clean.Plain(parsed.Feed.Title), Site: parsed.Feed.Link, Lang: clean.LangTag(parsed.Feed.Language),
-		Version: clean.Version, Items: items,
-	}, parsed.Truncated}, parsed.Warnings, nil
-}
-
-func (r *run) unchanged(ctx context.Context, f planet.Feed, s store.State, a store.Attempt) error {
-	r.outcome(Outcome{Feed: f.ID, Kind: NotModified, Bytes: a.Bytes, Asked: true})
-	return r.note(ctx, store.Note{Feed: s, Attempt: a})
-}
-
-func (r *run) failed(ctx context.Context, f planet.Feed, s store.State, a store.Attempt, why string) error {
-	if a.At.IsZero() {
-		a.At = r.Now()
-		a.Next = a.At.Add(cmp.Or(f.Every, r.Every))
-	}
-	a.Error = why
-	o := Outcome{Feed: f.ID, Kind: Failed, Bytes: a.Bytes, Asked: true, Error: why}
-	o.Tell = s.Succeeded.IsZero() && s.Failures == 0 || !s.Succeeded.IsZero() && s.Failures+1 == tellAfter
-	r.outcome(o)
-	r.Log.Info("feed failed", "feed", f.ID, "url", fetch.Redact(f.URL), "error", why)
-	return r.note(ctx, store.Note{Feed: s, Attempt: a})
-}
-
-// note keeps what brought nothing for a transaction of many: one for each feed would cost a run of 304s more than asking did.
-func (r *run) note(ctx context.Context, n store.Note) error {
-	r.mu.Lock()
-	r.notes = append(r.notes, n)
-	r.mu.Unlock()
-	return r.flush(context.WithoutCancel(ctx), false)
-}
-
-// flush writes the notes when a second has passed, or now.
-func (r *run) flush(ctx context.Context, now bool) error {
-	r.mu.Lock()
-	if !now && time.Since(r.flushed) < time.Second {
-		r.mu.Unlock()
-		return nil
-	}
-	notes := r.notes
-	r.notes, r.flushed = nil, time.Now()
-	r.mu.Unlock()
-	return r.Store.Notes(ctx, notes)
-}
+// internal words a panic.
+func internal(p any) string { return fmt.Sprintf("internal error while reading the feed: %v", p) }

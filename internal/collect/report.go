@@ -1,10 +1,12 @@
 package collect
 
 import (
+	"fmt"
 	"sort"
+	"strings"
 	"time"
 
-	"planet/internal/planet"
+	"planet/internal/store"
 )
 
 // A Kind is how a feed's turn ended.
@@ -13,23 +15,19 @@ type Kind string
 // The kinds: Due = Fetched + NotModified + Failed + Skipped.
 const (
 	Fetched     Kind = "fetched"      // a document was read
-	NotModified Kind = "not_modified" // 304, or the same bytes as last time
+	NotModified Kind = "not_modified" // 304, the same bytes as last time, or another feed's document
 	Failed      Kind = "failed"
-	Skipped     Kind = "skipped" // due but not tried: the deadline passed, or we were stopped
+	Skipped     Kind = "skipped" // due but not tried: the deadline passed, its host is paused, or we were stopped
 )
-
-// tellAfter is the failure in a row at which a person is told of a feed that had been all right: one is anybody's bad day.
-const tellAfter = 3
 
 // An Outcome is how one feed's turn ended.
 type Outcome struct {
 	Feed         string // its id
 	Kind         Kind
-	Asked        bool // a request was made
-	Bytes        int64
 	New, Updated int
-	Error        string // a sentence
-	Tell         bool   // a person should know, and wasn't told yet
+	Error        string // of what failed or was skipped, a sentence
+	Tell         string // Broken, Gone or Moved: a person should know, and wasn't told yet
+	Words        string // what to tell: what is wrong, or where the feed has moved to
 }
 
 // A Report is what one Run did.
@@ -38,39 +36,85 @@ type Report struct {
 	Took                                time.Duration
 	Due                                 int
 	Fetched, NotModified, Failed, Skips int
-	Requests                            int
+	Requests                            int // that went out, redirects included
 	Bytes                               int64
 	New, Updated                        int
 	Outcomes                            []Outcome // in the order of feeds.yaml
 }
 
-func (r *run) outcome(o Outcome) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+// outcome adds how a turn ended.
+func (t *turn) outcome(o Outcome) {
+	o.Feed = t.feed.ID
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	r := &t.report
 	switch o.Kind {
 	case Fetched:
-		r.report.Fetched++
+		r.Fetched++
 	case NotModified:
-		r.report.NotModified++
+		r.NotModified++
 	case Failed:
-		r.report.Failed++
+		r.Failed++
 	case Skipped:
-		r.report.Skips++
+		r.Skips++
 	}
-	if o.Asked {
-		r.report.Requests++
+	r.Requests += t.requests
+	r.Bytes += t.bytes
+	r.New += o.New
+	r.Updated += o.Updated
+	r.Outcomes = append(r.Outcomes, o)
+	if t.Progress != nil {
+		t.Progress(len(r.Outcomes), r.Due)
 	}
-	r.report.Bytes += o.Bytes
-	r.report.New += o.New
-	r.report.Updated += o.Updated
-	r.report.Outcomes = append(r.report.Outcomes, o)
 }
 
 // sort puts the outcomes into the order of feeds.yaml: they came in the order of the network's mood.
-func (r *Report) sort(feeds []planet.Feed) {
-	at := make(map[string]int, len(feeds))
-	for i, f := range feeds {
-		at[f.ID] = i
+func (r *Report) sort(places map[string]int) {
+	sort.Slice(r.Outcomes, func(i, j int) bool { return places[r.Outcomes[i].Feed] < places[r.Outcomes[j].Feed] })
+}
+
+func plural(feeds int) string {
+	if feeds == 1 {
+		return "1 feed"
 	}
-	sort.Slice(r.Outcomes, func(i, j int) bool { return at[r.Outcomes[i].Feed] < at[r.Outcomes[j].Feed] })
+	return fmt.Sprintf("%d feeds", feeds)
+}
+
+// Problem says in a sentence for a person what is wrong with a feed, since when, and what could be done; "" when all is well.
+func Problem(s store.State) string {
+	if s.LastError == "" {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString(s.LastError)
+	if !s.FailingSince.IsZero() && s.FailingSince.Format(time.DateOnly) != s.Fetched.Format(time.DateOnly) {
+		b.WriteString(" (since " + s.FailingSince.Format("2 January 2006") + ")")
+	}
+	if s.Advice != "" {
+		b.WriteString("; " + s.Advice)
+	}
+	return b.String()
+}
+
+// interrupt notes that the outcome of a request will never be known.
+func (r *run) interrupt() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.interrupted = true
+}
+
+// pause leaves a host alone, in this run and after it (behaviour 33).
+func (r *run) pause(host string, wait time.Duration) {
+	until := r.Now().Add(wait)
+	r.mu.Lock()
+	r.paused[host] = later(r.paused[host], until)
+	r.mu.Unlock()
+	r.writer.pause(host, until)
+}
+
+func (r *run) pausedUntil(host string) (time.Time, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	until, ok := r.paused[host]
+	return until, ok
 }

@@ -135,35 +135,76 @@ const batch = 200
 // choose reads the river from its beginning until enough of it is shown. Of what is hidden only the number is kept, so
 // that memory follows what is published.
 func (b *Builder) choose(ctx context.Context, feeds []planet.Feed, states map[string]store.State, now time.Time) (river, error) {
-	rules := b.Rules
-	rules.Feeds = byID(feeds)
 	enough := max(b.PerPage*maxPages, b.FeedEntries)
 	if b.PerPage == 0 || b.FeedEntries == 0 {
 		enough = math.MaxInt
 	}
-	judge := selection.NewJudge(rules, now)
 	r := river{hidden: map[selection.Reason]int{}}
-	var at store.Cursor
-	for {
-		entries, next, err := b.Store.Recent(ctx, at, batch)
-		if err != nil {
-			return river{}, err
-		}
-		for i, e := range entries {
-			entries[i].Lang = cmp.Or(e.Lang, rules.Feeds[e.FeedID].Lang, states[e.FeedID].Lang)
-		}
-		choice := judge.Choose(entries)
+	err := b.judge(ctx, feeds, states, now, func(choice selection.Choice) bool {
 		r.shown, r.until = append(r.shown, choice.Shown...), choice.Until
 		for _, h := range choice.Hidden {
 			r.hidden[h.Reason]++
 			b.Log.Debug("hidden", "feed", h.Entry.FeedID, "entry", h.Entry.PublishedID, "reason", h.Reason, "detail", h.Detail)
 		}
-		if len(r.shown) >= enough || len(entries) < batch {
-			r.shown = r.shown[:min(len(r.shown), enough)]
-			return r, nil
+		return len(r.shown) < enough
+	})
+	r.shown = r.shown[:min(len(r.shown), enough)]
+	return r, err
+}
+
+// judge chooses from the river, piece by piece from its beginning, while more wants to see more.
+func (b *Builder) judge(ctx context.Context, feeds []planet.Feed, states map[string]store.State, now time.Time, more func(selection.Choice) bool) error {
+	rules := b.Rules
+	rules.Feeds = byID(feeds)
+	judge := selection.NewJudge(rules, now)
+	var at store.Cursor
+	for {
+		entries, next, err := b.Store.Recent(ctx, at, batch)
+		if err != nil {
+			return err
+		}
+		for i, e := range entries {
+			entries[i].Lang = cmp.Or(e.Lang, rules.Feeds[e.FeedID].Lang, states[e.FeedID].Lang)
+		}
+		if !more(judge.Choose(entries)) || len(entries) < batch {
+			return nil
 		}
 		at = next
 	}
+}
+
+// A Tally is how many entries of a feed are stored, shown and hidden.
+type Tally struct {
+	Entries, Shown int
+	Hidden         map[selection.Reason]int
+}
+
+// Tally judges all entries there are, and counts them by feed.
+func (b *Builder) Tally(ctx context.Context, now time.Time) (map[string]Tally, error) {
+	states, err := b.Store.Feeds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tallies := map[string]Tally{}
+	err = b.judge(ctx, b.Feeds, states, now, func(choice selection.Choice) bool {
+		for _, e := range choice.Shown {
+			t := tallies[e.FeedID]
+			t.Entries++
+			t.Shown++
+			tallies[e.FeedID] = t
+		}
+		for _, h := range choice.Hidden {
+			t := tallies[h.Entry.FeedID]
+			if t.Hidden == nil {
+				t.Hidden = map[selection.Reason]int{}
+			}
+			t.Entries++
+			t.Hidden[h.Reason]++
+			tallies[h.Entry.FeedID] = t
+		}
+		return true
+	})
+	return tallies, err
 }
 
 func byID(feeds []planet.Feed) map[string]planet.Feed {

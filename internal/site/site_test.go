@@ -58,7 +58,9 @@ func record(t *testing.T, b *Builder, titles ...string) {
 	for i := range in {
 		in[i].Settled(planet.Entry{GUID: titles[i], Title: titles[i], Published: items[i].Published})
 	}
-	if _, _, err := b.Store.Record(t.Context(), states["ada"], store.Attempt{At: now, Status: 200}, store.Document{Version: 1, Site: "https://ada.example/", Lang: "fr", Items: in}); err != nil {
+	is := states["ada"]
+	is.Fetched, is.LastStatus, is.Site, is.Lang = now, 200, "https://ada.example/", "fr"
+	if _, _, err := b.Store.Record(t.Context(), store.Note{Was: states["ada"], Is: is}, store.Document{Version: 1, Items: in}); err != nil {
 		t.Fatal(err)
 	}
 }

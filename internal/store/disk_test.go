@@ -36,7 +36,7 @@ func TestB90FullDiskLosesNothing(t *testing.T) {
 		for k := range in {
 			in[k].Settled(entryOf(in[k].Item))
 		}
-		_, _, err = db.Record(t.Context(), s, Attempt{At: noon, ETag: strconv.Itoa(i)}, Document{Items: in})
+		_, _, err = db.Record(t.Context(), noteOf(s, noon, func(s *State) { s.ETag = strconv.Itoa(i) }), Document{Items: in})
 		if err != nil {
 			if want := "database " + path + ": the disk is full"; !strings.Contains(err.Error(), want) {
 				t.Errorf("the error is %v; want %q", err, want)

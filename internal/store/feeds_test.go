@@ -2,6 +2,8 @@ package store
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,74 +25,142 @@ func state(t *testing.T, db *DB, id string) State {
 	return all[id]
 }
 
-func note(t *testing.T, db *DB, id string, a Attempt) {
+// note notes a fetch of a feed.
+func note(t *testing.T, db *DB, id string, at time.Time, change ...func(*State)) {
 	t.Helper()
-	if err := db.Notes(t.Context(), []Note{{state(t, db, id), a}}); err != nil {
+	write(t, db, Batch{Notes: []Note{noteOf(state(t, db, id), at, change...)}})
+}
+
+func write(t *testing.T, db *DB, b Batch) {
+	t.Helper()
+	if err := db.Write(t.Context(), b); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func TestB10ChangedAddressDropsValidators(t *testing.T) {
+// fill gives every field of s but those a value of its own, so that one that is forgotten somewhere is found out.
+func fill(t *testing.T, s *State, but ...string) {
+	t.Helper()
+	v := reflect.ValueOf(s).Elem()
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		if !f.IsExported() || slices.Contains(but, f.Name) {
+			continue
+		}
+		switch p := v.Field(i).Addr().Interface().(type) {
+		case *string:
+			*p = f.Name + " caf\xe9" // headers are no UTF-8
+		case *[]byte:
+			*p = []byte(f.Name)
+		case *int:
+			*p = 100 + i
+		case *time.Time:
+			*p = noon.Add(time.Duration(i) * time.Hour)
+		case *time.Duration:
+			*p = time.Duration(i) * time.Minute
+		default:
+			t.Fatalf("State.%s is a %s: teach fill to fill it", f.Name, f.Type)
+		}
+	}
+}
+
+// sameState compares all fields that others see.
+func sameState(t *testing.T, what string, want, got State) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(State{})); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
+func TestNoteKeepsTheWholeState(t *testing.T) {
+	db := open(t)
+	feeds(t, db, "noted", "recorded")
+	want := map[string]State{}
+	for id, s := range feeds(t, db, "noted", "recorded") {
+		n := Note{Was: s, Is: s}
+		fill(t, &n.Is, "Slug", "URL")
+		put := func() error { return db.Write(t.Context(), Batch{Notes: []Note{n}}) }
+		if id == "recorded" {
+			put = func() error { _, _, err := db.Record(t.Context(), n, Document{}); return err }
+		}
+		if err := put(); err != nil {
+			t.Fatal(err)
+		}
+		sameState(t, id, n.Is, state(t, db, id))
+		want[id] = n.Is
+	}
+	for id, s := range feeds(t, reopen(t, db), "noted", "recorded") { // the same list
+		sameState(t, id+", synced", want[id], s)
+	}
+}
+
+func TestB10ChangedAddressDropsWhatBelongsToIt(t *testing.T) {
 	db := open(t)
 	s := feeds(t, db, "a", "b")["a"]
-	a := Attempt{At: noon, Next: noon.Add(time.Hour), Status: 200, ETag: "W/\"a b\" caf\xe9", LastModified: "not a date", Validated: "https://a.example/feed"}
-	if _, _, err := db.Record(t.Context(), s, a, Document{Title: "A", Site: "https://a.example/", Lang: "de", BodyHash: []byte("hash")}); err != nil {
-		t.Fatal(err)
-	}
-	want := State{
-		Slug: "a", URL: "https://a.example/feed", Title: "A", Site: "https://a.example/", Lang: "de", ETag: a.ETag, LastModified: a.LastModified,
-		Validated: a.Validated, BodyHash: []byte("hash"), Fetched: noon, Succeeded: noon, NextFetch: noon.Add(time.Hour), LastStatus: 200,
-	}
-	ignore := cmpopts.IgnoreUnexported(State{})
-	if diff := cmp.Diff(want, state(t, db, "a"), ignore); diff != "" {
-		t.Errorf("after Record (-want +got):\n%s", diff)
-	}
-	feeds(t, db, "a", "b") // the same list
-	if diff := cmp.Diff(want, state(t, db, "a"), ignore); diff != "" {
-		t.Errorf("the same list changes:\n%s", diff)
-	}
-	rev := revision(t, db)
+	record(t, db, "a", noon, post("1", "https://a.example/1", "One"))
+	n := Note{Was: s, Is: s}
+	fill(t, &n.Is, "Slug", "URL")
+	write(t, db, Batch{Notes: []Note{n}})
+	write(t, db, Batch{At: n.Is.Fetched.Add(time.Hour), Starts: []State{s}})
+	before, rev := river(t, db), revision(t, db)
 	got, err := db.SyncFeeds(t.Context(), []planet.Feed{{ID: "a", URL: "https://new.example/feed"}, {ID: "c", URL: "https://c.example/"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want.URL, want.ETag, want.LastModified, want.Validated, want.BodyHash, want.NextFetch = "https://new.example/feed", "", "", "", nil, time.Time{}
-	if diff := cmp.Diff(want, got["a"], ignore); diff != "" {
-		t.Errorf("after the address changed (-want +got):\n%s", diff)
+	// Nothing but this stays: who the feed is, what it wrote, and when it was read. It is due at once.
+	sameState(t, "after the address changed", State{
+		Slug: "a", URL: "https://new.example/feed", Title: n.Is.Title, Site: n.Is.Site, Lang: n.Is.Lang, Newest: n.Is.Newest, Gap: n.Is.Gap,
+		Fetched: n.Is.Fetched, Succeeded: n.Is.Succeeded,
+	}, got["a"])
+	sameState(t, "read again", got["a"], state(t, db, "a"))
+	if diff := cmp.Diff(before, river(t, db)); diff != "" {
+		t.Errorf("its entries changed:\n%s", diff)
 	}
-	if len(got) != 3 || got["b"].URL != "https://b.example/feed" || revision(t, db) == rev {
+	if len(got) != 3 || got["b"].URL != "https://b.example/feed" || got["c"].URL != "https://c.example/" || revision(t, db) == rev {
 		t.Errorf("the other feeds are %v; revision %s, was %s", got, revision(t, db), rev)
 	}
 }
 
-func TestNotesCountFailures(t *testing.T) {
+func TestRevisionChangesWithWhatIsShown(t *testing.T) {
 	db := open(t)
-	feeds(t, db, "a")
+	feeds(t, db, "noted", "recorded", "same")
+	note(t, db, "same", noon, succeeded(noon))
 	at := noon
-	step := func(why string, wantFailures int, wantChange bool) {
-		t.Helper()
+	for _, tt := range []struct {
+		name   string
+		change func(*State)
+		want   bool
+	}{
+		{"the first", succeeded(noon), true},
+		{"all well again", succeeded(noon), false},
+		{"trouble", failed("broken"), true},
+		{"other trouble", failed("still broken"), false},
+		{"all well at last", succeeded(noon), true},
+		{"title", func(s *State) { s.Title = "A" }, true},
+		{"site", func(s *State) { s.Site = "https://a.example/" }, true},
+		{"lang", func(s *State) { s.Lang = "de" }, true},
+		{"what nobody sees", func(s *State) { fill(t, s, "Fetched", "Title", "Site", "Lang", "LastError") }, false},
+	} {
 		at = at.Add(time.Hour)
-		rev, before := revision(t, db), state(t, db, "a")
-		note(t, db, "a", Attempt{At: at, Next: at.Add(time.Hour), Error: why, ETag: before.ETag})
-		s := state(t, db, "a")
-		succeeded := before.Succeeded
-		if why == "" {
-			succeeded = at
+		rev := revision(t, db)
+		same := noteOf(state(t, db, "same"), at)
+		write(t, db, Batch{Notes: []Note{same, noteOf(state(t, db, "noted"), at, tt.change), same}})
+		if got := revision(t, db) != rev; got != tt.want {
+			t.Errorf("%s, noted: the revision changed: %t", tt.name, got)
 		}
-		if s.Failures != wantFailures || s.LastError != why || !s.Fetched.Equal(at) || !s.NextFetch.Equal(at.Add(time.Hour)) || !s.Succeeded.Equal(succeeded) {
-			t.Errorf("after %q: %+v", why, s)
+		rev = revision(t, db)
+		if _, _, err := db.Record(t.Context(), noteOf(state(t, db, "recorded"), at, tt.change), Document{}); err != nil {
+			t.Fatal(err)
 		}
-		if got := revision(t, db) != rev; got != wantChange {
-			t.Errorf("after %q the revision changed: %t", why, got)
+		if got := revision(t, db) != rev; got != tt.want {
+			t.Errorf("%s, recorded: the revision changed: %t", tt.name, got)
 		}
 	}
-	step("", 0, true) // the first
-	step("", 0, false)
-	step("broken", 1, true)
-	step("still broken", 2, false)
-	step("", 0, true)
-	if err := db.Notes(t.Context(), nil); err != nil {
-		t.Error(err)
+	rev := revision(t, db)
+	write(t, db, Batch{})
+	write(t, db, Batch{At: at, Starts: []State{state(t, db, "same")}, Pauses: map[string]time.Time{"a.example": at}, Settle: true})
+	if revision(t, db) != rev {
+		t.Error("a start, a pause and their end can't be seen, but the revision changed")
 	}
 }
 
@@ -98,7 +168,9 @@ func TestPruneForgetsTheOldLogAlone(t *testing.T) {
 	db := open(t)
 	feeds(t, db, "a")
 	for i := range 10 {
-		note(t, db, "a", Attempt{At: noon.Add(time.Duration(i) * time.Hour), Status: 304, Took: 1500 * time.Millisecond})
+		n := noteOf(state(t, db, "a"), noon.Add(time.Duration(i)*time.Hour))
+		n.Took = 1500 * time.Millisecond
+		write(t, db, Batch{Notes: []Note{n}})
 	}
 	if err := db.Prune(t.Context(), noon.Add(4*time.Hour)); err != nil {
 		t.Fatal(err)
@@ -223,7 +295,7 @@ func TestManyWriteAndReadAtOnce(t *testing.T) {
 			for k := range each {
 				id := strconv.Itoa(k)
 				record(t, h, name, noon, post(id, "https://"+name+".example/"+id, "x"), post("own "+name+id, "", "y"))
-				note(t, h, name, Attempt{At: noon, Error: "broken"})
+				note(t, h, name, noon, failed("broken"))
 			}
 		})
 	}

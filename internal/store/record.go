@@ -17,10 +17,8 @@ import (
 
 // A Document is one feed document that was read whole.
 type Document struct {
-	Title, Site, Lang string // what the feed says of itself
-	BodyHash          []byte // nil when the same bytes shall be read again, should they come again
-	Version           int    // of the cleaning
-	Items             []Incoming
+	Version int // of the cleaning
+	Items   []Incoming
 }
 
 // Known tells which of items the store holds of a feed in this very form, by their hashes: they need no cleaning.
@@ -51,26 +49,19 @@ func (db *DB) Known(ctx context.Context, feed State, items []Incoming) (map[[sha
 
 // Record keeps one feed's whole outcome in one transaction: its entries, what it says of itself, the validators, the
 // schedule and the log. Validators of a document are never kept without its entries (behaviour 8).
-func (db *DB) Record(ctx context.Context, feed State, a Attempt, doc Document) (added, updated int, err error) {
+func (db *DB) Record(ctx context.Context, n Note, doc Document) (added, updated int, err error) {
 	err = db.tx(ctx, func(tx *sql.Tx) error {
-		r := &recording{db: db, tx: tx, feed: feed, at: a.At, version: doc.Version}
+		r := &recording{db: db, tx: tx, feed: n.Is, at: n.Is.Fetched, version: doc.Version}
 		if err := r.entries(ctx, doc.Items); err != nil {
 			return err
 		}
 		added, updated = r.added, r.updated
-		about, err := db.in(ctx, tx, updateAbout).ExecContext(ctx, feed.row, doc.Title, doc.Site, doc.Lang)
-		if err != nil {
-			return err
-		}
-		if _, err := db.in(ctx, tx, updateBody).ExecContext(ctx, feed.row, doc.BodyHash); err != nil {
-			return err
-		}
-		if n, _ := about.RowsAffected(); n > 0 || added+updated > 0 || feed.Fetched.IsZero() || feed.LastError != "" {
+		if added+updated > 0 || n.shown() {
 			if err := db.changed(ctx, tx); err != nil {
 				return err
 			}
 		}
-		return db.attempt(ctx, tx, feed, a, added, updated)
+		return db.noting(ctx, tx).note(ctx, &n, added, updated)
 	})
 	return added, updated, db.explain(err)
 }
@@ -94,8 +85,6 @@ const (
 		where id = ?1 and (link, title, untitled, lang, dir, authors, tags, enclosures, source, comments, summary, content, text, excerpt, published_at)
 		<> (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ` + newDate + `)`
 	updateUnseen = `update entries set clean_version = ?2, raw = ?3, raw_hash = ?4 where id = ?1`
-	updateAbout  = `update feeds set title = ?2, site_url = ?3, lang = ?4 where id = ?1 and (title, site_url, lang) <> (?2, ?3, ?4)`
-	updateBody   = `update feeds set body_hash = ?2 where id = ?1`
 	countKey     = `select count(*) from entries where feed_id = ? and key = ?`
 	countID      = `select count(*) from entries where published_id = ?`
 )

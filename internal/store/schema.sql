@@ -46,7 +46,7 @@ CREATE TABLE feeds (
   failures      integer not null default 0,   -- in a row
   last_status   integer not null default 0,   -- HTTP; 0 when no answer came
   last_error    text    not null default ''   -- a sentence for a person; '' when all is well
-) strict;
+, fetch_url     text    not null default '', started_at    integer not null default 0, failing_since integer not null default 0, waiting_until integer not null default 0, fresh         integer not null default 0, hints         text    not null default '', moved_to      text    not null default '', moved_since   integer not null default 0, moved_seen    integer not null default 0, told          text    not null default '', advice        text    not null default '', newest_at     integer not null default 0, gap           integer not null default 0, duplicate_of  text    not null default '') strict;
 
 CREATE TABLE fetches (
   id      integer primary key,
@@ -60,9 +60,20 @@ CREATE TABLE fetches (
   error   text    not null
 ) strict;
 
+CREATE TABLE hosts (
+  host         text    primary key,
+  paused_until integer not null,
+  said_at      integer not null               -- when they did; in the future: the clock was wrong
+) strict;
+
 CREATE TABLE meta (
   key   text primary key,
   value text not null
+) strict;
+
+CREATE TABLE starts (
+  at    integer not null,
+  feeds text    not null                      -- json: their ids
 ) strict;
 
 CREATE INDEX entries_guid on entries (feed_id, guid);

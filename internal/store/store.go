@@ -171,10 +171,13 @@ func (db *DB) tx(ctx context.Context, f func(*sql.Tx) error) error {
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it says so, otherwise f's error counts
-	if err := f(tx); err != nil {
-		return err
+	if err = f(tx); err == nil {
+		err = tx.Commit()
 	}
-	return tx.Commit()
+	if err != nil && ctx.Err() != nil { // database/sql would complain of what it closed itself
+		return ctx.Err()
+	}
+	return err
 }
 
 // prepare makes the writer's statements. None is made later: the writer has a single connection, and making one while a
@@ -182,7 +185,8 @@ func (db *DB) tx(ctx context.Context, f func(*sql.Tx) error) error {
 func (db *DB) prepare(ctx context.Context) error {
 	db.stmts = map[string]*sql.Stmt{}
 	for _, q := range []string{
-		updateFeed, insertFetch, selectKnown, selectTaken, insertEntry, updateSeen, updateUnseen, updateAbout, updateBody, countKey, countID, raiseRevision,
+		upsertFeed, updateFeed, insertFetch, insertStart, foldStarts, deleteStarts, insertPause, raiseRevision,
+		selectKnown, selectTaken, insertEntry, updateSeen, updateUnseen, countKey, countID,
 	} {
 		s, err := db.write.PrepareContext(ctx, q)
 		if err != nil {

@@ -81,11 +81,42 @@ func record(t *testing.T, db *DB, feed string, at time.Time, items ...planet.Ite
 			in[i].Settled(entryOf(in[i].Item))
 		}
 	}
-	added, updated, err = db.Record(t.Context(), s[feed], Attempt{At: at, Next: at.Add(time.Hour), Status: 200}, Document{Version: 1, Items: in})
+	added, updated, err = db.Record(t.Context(), noteOf(s[feed], at, succeeded(at)), Document{Version: 1, Items: in})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return added, updated
+}
+
+// noteOf is the note of a fetch at a time that changed what change does.
+func noteOf(was State, at time.Time, change ...func(*State)) Note {
+	is := was
+	is.Fetched = at
+	for _, f := range change {
+		f(&is)
+	}
+	return Note{Was: was, Is: is}
+}
+
+// succeeded is what an answer that is all right changes.
+func succeeded(at time.Time) func(*State) {
+	return func(s *State) {
+		s.Succeeded, s.NextFetch, s.LastStatus, s.Failures, s.LastError = at, at.Add(time.Hour), 200, 0, ""
+	}
+}
+
+// failed is what trouble changes.
+func failed(why string) func(*State) {
+	return func(s *State) { s.LastStatus, s.Failures, s.LastError = 500, s.Failures+1, why }
+}
+
+// count tells how many rows a table has.
+func count(t *testing.T, db *DB, table string) (n int) {
+	t.Helper()
+	if err := db.read.QueryRowContext(t.Context(), "select count(*) from "+table).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // river is all entries, newest first.
@@ -314,11 +345,16 @@ func TestCancelledContextChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	in[0].Settled(entryOf(in[0].Item))
-	if _, _, err := db.Record(ctx, s, Attempt{At: noon}, Document{Items: in}); !errors.Is(err, context.Canceled) {
+	n := noteOf(s, noon, func(s *State) { s.ETag = "new" })
+	if _, _, err := db.Record(ctx, n, Document{Items: in}); !errors.Is(err, context.Canceled) {
 		t.Errorf("Record: %v", err)
 	}
-	if err := db.Notes(ctx, []Note{{s, Attempt{At: noon}}}); !errors.Is(err, context.Canceled) {
-		t.Errorf("Notes: %v", err)
+	all := Batch{At: noon, Starts: []State{s}, Notes: []Note{n}, Pauses: map[string]time.Time{"a.example": noon.Add(time.Hour)}}
+	if err := db.Write(ctx, all); !errors.Is(err, context.Canceled) {
+		t.Errorf("Write: %v", err)
+	}
+	if got := state(t, db, "a"); got.ETag != "" || !got.Fetched.IsZero() || count(t, db, "starts")+count(t, db, "hosts")+count(t, db, "fetches") != 0 {
+		t.Errorf("something was written: %+v", got)
 	}
 	if n, err := db.Count(t.Context()); n != 0 || err != nil {
 		t.Errorf("there are %d entries (%v)", n, err)
