@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -108,7 +109,7 @@ func (p *program) checkFeeds(ctx context.Context, cfg *config.Config, feeds []pl
 		all.Go(func() error {
 			line, err := checkFeed(ctx, client, f, parseLimits(cfg.Limits))
 			if broken[i] = err != nil; broken[i] {
-				line = err.Error()
+				line = err.Error() + elsewhere(ctx, client, f, parseLimits(cfg.Limits), err)
 			}
 			lines[i] = line
 			return ctx.Err()
@@ -139,8 +140,9 @@ func checkFeed(ctx context.Context, client *fetch.Client, f planet.Feed, limits 
 	if err != nil {
 		return "", err
 	}
+	defer res.Release()
 	if res.Status != http.StatusOK {
-		return "", fmt.Errorf("%s", fetch.StatusText(res.Status))
+		return "", errors.New(fetch.StatusText(res.Status))
 	}
 	base, err := url.Parse(res.URL)
 	if err != nil {
@@ -150,6 +152,35 @@ func checkFeed(ctx context.Context, client *fetch.Client, f planet.Feed, limits 
 	if err != nil {
 		return "", err
 	}
+	line := describe(parsed)
+	if res.Moved != "" {
+		line += "; it has moved for good: use " + res.Moved
+	}
+	return line, nil
+}
+
+// elsewhere says which feed the blog's home page names instead of one that can't be read.
+func elsewhere(ctx context.Context, client *fetch.Client, f planet.Feed, limits parse.Limits, why error) string {
+	var page *parse.NotFeedError
+	if errors.As(why, &page) && len(page.Links) > 0 || fetch.Unreachable(why) || fetch.Refused(why) {
+		return "" // it says so itself, or there is nobody to ask
+	}
+	home := f.Site
+	if u, err := url.Parse(f.URL); home == "" && err == nil {
+		home = u.ResolveReference(&url.URL{Path: "/"}).String()
+	}
+	d := &discovery{client: client, limits: limits, tried: map[string]bool{f.URL: true}}
+	links, _ := d.try(ctx, home) // what is wrong with the home page doesn't matter here
+	for _, link := range links {
+		if link != f.URL {
+			return "; the feed may have moved: the blog's home page " + fetch.Redact(home) + " advertises " + fetch.Redact(link)
+		}
+	}
+	return ""
+}
+
+// describe says in a line what a document holds.
+func describe(parsed parse.Result) string {
 	line := fmt.Sprintf("%s, %s", parsed.Format, entries(len(parsed.Items)))
 	if at := newest(parsed.Items); !at.IsZero() {
 		line += ", the newest of " + at.Format(time.DateOnly)
@@ -157,10 +188,7 @@ func checkFeed(ctx context.Context, client *fetch.Client, f planet.Feed, limits 
 	if n := len(parsed.Warnings); n > 0 {
 		line += fmt.Sprintf(", %s (planet inspect tells)", plural(n, "warning"))
 	}
-	if res.Moved != "" {
-		line += "; it has moved for good: use " + res.Moved
-	}
-	return line, nil
+	return line
 }
 
 func newest(items []planet.Item) time.Time {

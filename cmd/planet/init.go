@@ -45,6 +45,6 @@ func (p *program) runInit(dir string) error {
 		os.Remove(path)
 		return err
 	}
-	p.answer("wrote %s: give your planet a title and its first blogs there, then run\n  planet update -c %s", path, path)
+	p.answer("wrote %s: give your planet a title there, then list the first blogs and publish:\n  planet add -c %s ADDRESS\n  planet update -c %s", path, path, path)
 	return nil
 }

@@ -1,0 +1,21 @@
+package publish
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/google/renameio/v2"
+)
+
+// Replace writes a file whole or not at all, with the rights that it had. A symbolic link stays one: what it names is replaced.
+func Replace(path string, data []byte) error {
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	return renameio.WriteFile(path, data, info.Mode().Perm(), renameio.IgnoreUmask())
+}
