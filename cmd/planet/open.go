@@ -45,6 +45,7 @@ func (p *program) open(ctx context.Context, only ...string) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
+	tidy(len(cfg.Feeds))
 	theme, err := loadTheme(cfg)
 	if err != nil {
 		return nil, err
@@ -154,13 +155,13 @@ func userAgent(site string) string {
 
 func parseLimits(l config.Limits) parse.Limits {
 	return parse.Limits{
-		Items: l.Items, MaxItems: l.MaxItems, Depth: l.Depth, Namespaces: l.Namespaces, Elements: l.Elements, URL: l.URL,
+		Items: l.Items, MaxItems: l.MaxItems, Depth: l.Depth, Namespaces: l.Namespaces, Elements: l.Elements, Tag: l.Tag, URL: l.URL,
 		Authors: l.Authors, Tags: l.Tags, Enclosures: l.Enclosures,
 	}
 }
 
 func cleanLimits(l config.Limits) clean.Limits {
-	return clean.Limits{Title: l.Title, Content: l.Content}
+	return clean.Limits{Title: l.Title, Content: l.Content, Markup: l.Markup}
 }
 
 // builder is the right half of the program, as feeds.yaml wants it.

@@ -17,10 +17,11 @@ import (
 // Version is raised when the rules change; the store cleans entries of an older version again.
 const Version = 1
 
-// Limits bound what one entry may hold, in bytes; a zero field means its default.
+// Limits bound what one entry may hold; a zero field means its default.
 type Limits struct {
-	Title   int // default 1,000
-	Content int // of HTML, for content and summary each; default 1,000,000
+	Title   int // bytes; default 1,000
+	Content int // bytes of HTML, of content and summary each; default 1,000,000
+	Markup  int // tags of content and summary each, since a tag of four bytes takes a thousand; default 20,000
 }
 
 func (l Limits) orDefault() Limits {
@@ -29,6 +30,9 @@ func (l Limits) orDefault() Limits {
 	}
 	if l.Content == 0 {
 		l.Content = 1_000_000
+	}
+	if l.Markup == 0 {
+		l.Markup = 20_000
 	}
 	return l
 }
@@ -53,8 +57,8 @@ func Entry(it planet.Item, limits Limits) planet.Entry {
 			e.Tags = append(e.Tags, t)
 		}
 	}
-	e.Content = HTML(it.Content, limits.Content)
-	e.Summary = HTML(it.Summary, limits.Content)
+	e.Content = HTML(it.Content, limits)
+	e.Summary = HTML(it.Summary, limits)
 	if e.Content == "" {
 		e.Content, e.Summary = e.Summary, ""
 	}
@@ -112,19 +116,32 @@ func Plain(t planet.Text) string {
 
 // HTML is a text construct as safe, balanced HTML with absolute URLs; "" when nothing of it can be seen.
 // HTML(HTML(x)) == HTML(x) for the same base.
-func HTML(t planet.Text, limit int) string {
+func HTML(t planet.Text, limits Limits) string {
+	limits = limits.orDefault()
 	body := t.Body
 	if t.Type == planet.PlainText {
 		body = paragraphs(body)
 	}
-	w := newWalker(t.Base)
 	marked := ""
-	if limit > 0 && len(body) > limit {
-		body, marked = cutHTML(body, limit), "<p>[…]</p>"
+	if short := cutHTML(body, limits.Content); len(short) < len(body) {
+		body, marked = short, "<p>[…]</p>"
 	}
+	head := cutMarkup(body, limits.Markup)
+	out := newWalker(t.Base).settled(head)
+	if len(out) > limits.Content*3/2 { // absolute addresses and the like may make a hundred bytes of ten
+		out = textAlone(head, limits.Content)
+	}
+	out += textAlone(body[len(head):], limits.Content-len(out))
+	if !visible(out) {
+		return ""
+	}
+	return out + marked
+}
+
+// settled cleans body. The walk says when what it kept may nest in a way that a browser would read differently: then its
+// result is parsed again until nothing changes any more. What doesn't settle becomes text.
+func (w *walker) settled(body string) string {
 	out, ok := w.clean(body)
-	// The walk says when what it kept may nest in a way that a browser would read differently: then its result is
-	// parsed again until nothing changes any more.
 	for i := 0; ok && w.doubtful && i < 4; i++ {
 		w.doubtful = false
 		before := out
@@ -137,10 +154,23 @@ func HTML(t planet.Text, limit int) string {
 	if !ok || w.doubtful {
 		out = lastWord(paragraphs(legal(plainText(body))))
 	}
-	if !visible(out) {
+	return out
+}
+
+// textAlone is what is made of too much markup: a paragraph of at most n bytes without any.
+func textAlone(body string, n int) string {
+	text := strings.Join(strings.Fields(legal(plainText(body))), " ")
+	if text == "" || n <= 0 {
 		return ""
 	}
-	return out + marked
+	if text = html.EscapeString(text); len(text) > n {
+		text = upTo(text, n)
+		if amp := strings.LastIndexByte(text, '&'); amp > strings.LastIndexByte(text, ';') {
+			text = text[:amp]
+		}
+		text += "…"
+	}
+	return lastWord("<p>" + text + "</p>")
 }
 
 // paragraphs makes HTML of plain text: blank lines part paragraphs, single line ends are kept.

@@ -32,9 +32,9 @@ func TestPairs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			out := HTML(planet.Text{Type: planet.HTML, Body: string(in), Base: base}, 0)
+			out := HTML(planet.Text{Type: planet.HTML, Body: string(in), Base: base}, Limits{})
 			checkSafe(t, out)
-			if again := HTML(planet.Text{Type: planet.HTML, Body: out, Base: base}, 0); again != out {
+			if again := HTML(planet.Text{Type: planet.HTML, Body: out, Base: base}, Limits{}); again != out {
 				t.Errorf("not idempotent: %s", cmp.Diff(out, again))
 			}
 			got := readable(out)
@@ -92,14 +92,14 @@ func TestPlainTitles(t *testing.T) {
 func TestPlainTextBecomesParagraphs(t *testing.T) {
 	in := "if a < b:\n  <script>x\r\n\r\nsecond & last\n\n\n"
 	want := "<p>if a &lt; b:<br/>  &lt;script&gt;x</p><p>second &amp; last</p>"
-	if got := HTML(planet.Text{Type: planet.PlainText, Body: in, Base: base}, 0); got != want {
+	if got := HTML(planet.Text{Type: planet.PlainText, Body: in, Base: base}, Limits{}); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
 func TestInvisibleBodyIsEmpty(t *testing.T) {
 	for _, s := range []string{"", " ", "<p> </p>", "<p>&nbsp;</p><br>", "<script>x</script>", "<img width=1 height=1 src=/p.gif>", "<!-- x -->", "<div><span></span></div>"} {
-		if got := HTML(planet.Text{Type: planet.HTML, Body: s, Base: base}, 0); got != "" {
+		if got := HTML(planet.Text{Type: planet.HTML, Body: s, Base: base}, Limits{}); got != "" {
 			t.Errorf("HTML(%q) = %q, want nothing", s, got)
 		}
 	}
@@ -108,7 +108,7 @@ func TestInvisibleBodyIsEmpty(t *testing.T) {
 func TestB59HugeContentIsCutAndMarked(t *testing.T) {
 	const limit = 10_000
 	long := strings.Repeat("<p>schöne Wörter</p>", 5000)
-	out := HTML(planet.Text{Type: planet.HTML, Body: long, Base: base}, limit)
+	out := HTML(planet.Text{Type: planet.HTML, Body: long, Base: base}, Limits{Content: limit})
 	if len(out) > limit+100 || len(out) < limit/2 {
 		t.Errorf("%d bytes are left of %d", len(out), len(long))
 	}
@@ -119,6 +119,16 @@ func TestB59HugeContentIsCutAndMarked(t *testing.T) {
 	if e := Entry(planet.Item{Title: planet.Text{Type: planet.HTML, Body: strings.Repeat("ö", 5_000_000)}}, Limits{}); len(e.Title) > 1000 || !strings.HasSuffix(e.Title, "ö…") {
 		t.Errorf("the title has %d bytes", len(e.Title))
 	}
+}
+
+// Tags beyond all sense lose their markup, not their text.
+func TestB59TooMuchMarkupBecomesText(t *testing.T) {
+	body := strings.Repeat("<b>x</b> ", 100) + "<!-- no --><i>the <script>end</script> &amp; more</i>"
+	out := HTML(planet.Text{Type: planet.HTML, Body: body, Base: base}, Limits{Markup: 150})
+	if strings.Count(out, "<b>") != 75 || !strings.HasSuffix(out, " x the &amp; more</p>") || strings.Count(out, "x") != 100 {
+		t.Errorf("it is …%s", out[max(0, len(out)-200):])
+	}
+	checkSafe(t, out)
 }
 
 // What no parser should be asked to build falls back to its text and isn't lost (behaviour 60).
@@ -166,7 +176,7 @@ func TestManyShortLinksUnderALongBase(t *testing.T) {
 	}
 	body := strings.Repeat("<a href=x>needle</a>", 40_000)
 	long := "https://blog.example/" + strings.Repeat("long/", 800)
-	if out := HTML(planet.Text{Type: planet.HTML, Body: body, Base: long}, 0); len(out) > 8_000_000 || !strings.Contains(out, "needle") {
+	if out := HTML(planet.Text{Type: planet.HTML, Body: body, Base: long}, Limits{}); len(out) > 8_000_000 || !strings.Contains(out, "needle") {
 		t.Errorf("%d bytes grew to %d", len(body), len(out))
 	}
 }

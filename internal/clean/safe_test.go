@@ -120,9 +120,9 @@ func FuzzHTML(f *testing.F) {
 		if len(s) > 20_000 || !utf8.ValidString(s) {
 			t.Skip() // package parse gives valid UTF-8
 		}
-		out := HTML(planet.Text{Type: planet.HTML, Body: s, Base: base}, 0)
+		out := HTML(planet.Text{Type: planet.HTML, Body: s, Base: base}, Limits{})
 		checkSafe(t, out)
-		if again := HTML(planet.Text{Type: planet.HTML, Body: out, Base: base}, 0); again != out {
+		if again := HTML(planet.Text{Type: planet.HTML, Body: out, Base: base}, Limits{}); again != out {
 			t.Errorf("not idempotent\nonce:  %q\nagain: %q", out, again)
 		}
 	})

@@ -165,8 +165,25 @@ func cut(s string, n int) string {
 	return upTo(s, max(n-len("…"), 0)) + "…"
 }
 
-// cutHTML shortens s, which is longer, to at most n bytes, between characters and outside of tags.
+// cutMarkup is s up to where more than n tags have begun.
+func cutMarkup(s string, n int) string {
+	for at := 0; ; at++ {
+		lt := strings.IndexByte(s[at:], '<')
+		if lt < 0 {
+			return s
+		}
+		at += lt
+		if n--; n < 0 {
+			return s[:at]
+		}
+	}
+}
+
+// cutHTML shortens s to at most n bytes, between characters and outside of tags.
 func cutHTML(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
 	s = upTo(s, n)
 	if lt := strings.LastIndexByte(s, '<'); lt > strings.LastIndexByte(s, '>') {
 		return s[:lt]

@@ -34,6 +34,7 @@ type Limits struct {
 	Depth      int // nested elements; default 200
 	Namespaces int // namespace declarations; default 2,000
 	Elements   int // within one entry, or of the feed beside its entries, texts' markup aside; more are left out; default 1,000
+	Tag        int // bytes of one tag with its attributes; default 256,000
 	URL        int // bytes of a link or id; default 4,000
 	Authors    int // of one entry; default 20
 	Tags       int // of one entry; default 50
@@ -51,6 +52,7 @@ func (l Limits) orDefault() Limits {
 	or(&l.Depth, 200)
 	or(&l.Namespaces, 2000)
 	or(&l.Elements, 1000)
+	or(&l.Tag, 256_000)
 	or(&l.URL, 4000)
 	or(&l.Authors, 20)
 	or(&l.Tags, 50)

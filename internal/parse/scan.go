@@ -112,6 +112,9 @@ type scanner struct {
 // gigabytes for ten thousand namespaces (behaviours 55–57). All texts are read here, with their types, bases and
 // languages; what is returned for gofeed is the document without them.
 func scan(doc []byte, limits Limits, document *url.URL) (*notes, []byte, error) {
+	if tagLongerThan(doc, limits.Tag) {
+		return nil, nil, &HostileError{"bytes in one tag", limits.Tag, "tag"}
+	}
 	s := &scanner{
 		doc: doc, limits: limits, document: document,
 		dec: xml.NewDecoder(bytes.NewReader(doc)), notes: &notes{}, prefixes: map[string]string{},
@@ -172,6 +175,10 @@ func (s *scanner) start(t xml.StartElement, from int64) error {
 	}
 	if s.capture != nil {
 		s.capture.start(t, f)
+		return nil
+	}
+	if s.foreign(f) {
+		s.leaving, s.leftOut = len(s.stack), from
 		return nil
 	}
 	if s.tooMany(f) {
@@ -282,6 +289,19 @@ func (s *scanner) vocabulary(root *frame) (declaration string) {
 		root.space = right
 	}
 	return " " + attr + `="` + right + `"`
+}
+
+// usedSpaces are the namespaces of extensions that anybody here reads, and the prefixes by which gofeed knows them.
+var usedSpaces = map[string]bool{
+	nsAtom: true, nsAtom03: true, nsContent: true, nsXHTML: true, nsMedia: true, nsITunes: true, nsDC: true, nsSyndication: true,
+	"http://purl.org/dc/terms/": true, "http://rssnamespace.org/feedburner/ext/1.0": true, "http://www.pheedo.com/namespace/pheedo": true,
+	"dc": true, "dcterms": true, "itunes": true, "media": true, "atom": true, "atom10": true, "a10": true, "feedburner": true, "pheedo": true,
+	"content": true, "xhtml": true, "sy": true,
+}
+
+// foreign tells whether an element is of an extension that nobody here reads: gofeed would make maps of it.
+func (s *scanner) foreign(f frame) bool {
+	return len(s.stack) > 1 && f.prefix != "" && !s.native(f) && !usedSpaces[f.space] && !usedSpaces[f.space+"/"] && !usedSpaces[strings.ToLower(f.prefix)]
 }
 
 // tooMany counts the elements that gofeed is to see of an item, or of the feed beside its items, and tells whether this
