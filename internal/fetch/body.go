@@ -68,7 +68,7 @@ func decode(coding string, r *limited, into *growing) ([]byte, error) {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, io.ErrUnexpectedEOF
 	}
-	return nil, fmt.Errorf("the answer is labelled %s, but can't be unpacked: %w", coding, err)
+	return nil, worded(fmt.Sprintf("the answer is labelled %s, but can't be unpacked (%v)", coding, err))
 }
 
 var errEncoding = errors.New("which was not asked for")

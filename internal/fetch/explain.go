@@ -28,6 +28,11 @@ type Error struct {
 func (e *Error) Error() string { return e.Text }
 func (e *Error) Unwrap() error { return e.err }
 
+// A worded error is a sentence already.
+type worded string
+
+func (w worded) Error() string { return string(w) }
+
 // A redirectError says why a redirect is not followed.
 type redirectError string
 
@@ -66,8 +71,13 @@ func (c *Client) words(host string, err error) string {
 		netError net.Error
 		op       *net.OpError
 		proxy    proxyError
+		large    tooLarge
+		redirect redirectError
+		said     worded
 	)
 	switch {
+	case errors.As(err, &said), errors.As(err, &redirect), errors.As(err, &large), errors.Is(err, errEncoding):
+		return err.Error()
 	case errors.As(err, &op) && op.Op == "proxyconnect":
 		return fmt.Sprintf("the proxy can't be reached: %s (fetch.proxy)", c.words(c.opts.Proxy.Hostname(), op.Err))
 	case errors.As(err, &op) && op.Op == "socks connect":
@@ -113,15 +123,17 @@ func (c *Client) words(host string, err error) string {
 	case errors.As(err, &netError) && netError.Timeout():
 		return fmt.Sprintf("%s did not answer in time: %s", host, strip(err))
 	case strings.Contains(err.Error(), "tls: "): // net/http has no type for what the handshake failed of
-		return fmt.Sprintf("%s can't be asked safely: %s", host, strip(err))
+		return fmt.Sprintf("%s can't be asked safely (%s)", host, strip(err))
+	case errors.As(err, &op) && op.Op == "dial":
+		return fmt.Sprintf("%s can't be connected to (%s)", host, strip(op.Err))
 	}
-	return strip(err)
+	return fmt.Sprintf("%s does not answer in proper HTTP (%s)", host, strip(err))
 }
 
 // strip takes away the package names that standard errors begin with.
 func strip(err error) string {
 	s := err.Error()
-	for _, prefix := range []string{"net/http: ", "http: "} {
+	for _, prefix := range []string{"net/http: ", "HTTP/1.x transport connection broken: ", "http: "} {
 		s = strings.TrimPrefix(s, prefix)
 	}
 	return s
@@ -130,17 +142,18 @@ func strip(err error) string {
 // StatusText says what a status other than 200 and 304 means for the feed.
 func StatusText(status int) string {
 	text := http.StatusText(status)
+	answered := strings.TrimSpace(fmt.Sprintf("the server answered %d %s", status, text)) // there are statuses without a name
 	switch {
 	case status == http.StatusNotFound:
 		return "the server answered 404 Not Found: there is no feed at this address"
 	case status == http.StatusGone:
 		return "the server answered 410 Gone: the feed has been taken down for good"
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		return fmt.Sprintf("the server answered %d %s: it does not let us read the feed", status, text)
+		return answered + ": it does not let us read the feed"
 	case status == http.StatusTooManyRequests:
 		return "the server answered 429 Too Many Requests: it wants to be asked less often"
 	case status >= 500:
-		return fmt.Sprintf("the server answered %d %s: it has a problem of its own", status, text)
+		return answered + ": it has a problem of its own"
 	}
-	return strings.TrimSpace(fmt.Sprintf("the server answered %d %s", status, text))
+	return answered
 }

@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -92,7 +91,7 @@ func (c *Client) hop(ctx context.Context, u *url.URL, req Request, left *clock) 
 		next, err = target(u, resp.Header.Get("Location"))
 	case http.StatusNotModified:
 		if r.Header.Get("If-None-Match") == "" && r.Header.Get("If-Modified-Since") == "" {
-			err = errors.New("the server answered 304 Not Modified, though it was not asked whether anything is new")
+			err = worded("the server answered 304 Not Modified, though it was not asked whether anything is new")
 		}
 	case http.StatusProxyAuthRequired: // for http:// the proxy answers in the server's place
 		if c.opts.Proxy != nil {

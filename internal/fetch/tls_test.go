@@ -74,7 +74,7 @@ func TestServerOfOldTLSIsExplained(t *testing.T) {
 	s.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11} //nolint:gosec // what is to be refused
 	s.StartTLS()
 	defer s.Close()
-	wantText(t, fails(t, client(t), Request{URL: s.URL}), "127.0.0.1 can't be asked safely: ")
+	wantText(t, fails(t, client(t), Request{URL: s.URL}), "127.0.0.1 can't be asked safely (")
 }
 
 // What only a real network brings about is worded without one.

@@ -92,9 +92,17 @@ func jsonProblem(err error) string {
 	}
 	name := wrong.Field[strings.LastIndexByte(wrong.Field, '.')+1:]
 	if name == "" {
-		return "it can't be a " + wrong.Value
+		return "it can't be " + article(wrong.Value)
 	}
-	return "its " + name + " can't be a " + wrong.Value
+	return "its " + name + " can't be " + article(wrong.Value)
+}
+
+// article puts one before a JSON type's name.
+func article(what string) string {
+	if strings.HasPrefix(what, "o") || strings.HasPrefix(what, "a") {
+		return "an " + what
+	}
+	return "a " + what
 }
 
 // dropEscapes drops the escapes of a JSON document that stand for characters which XML forbids: our feeds are XML.

@@ -51,6 +51,10 @@ func TestB56Namespaces(t *testing.T) {
 	if res, err := Parse([]byte(declared(1000)), "", nil, Limits{}); err != nil || len(res.Items) != 1 {
 		t.Errorf("1,000 namespaces: %v, %d items", err, len(res.Items))
 	}
+	same := `<feed xmlns="http://www.w3.org/2005/Atom">` + strings.Repeat(`<entry><id>1</id><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">x</div></content></entry>`, 3000) + "</feed>"
+	if _, err := Parse([]byte(same), "", nil, Limits{}); err != nil {
+		t.Errorf("the same namespace in 3,000 entries: %v", err)
+	}
 	if n := refuses(t, declared(10_000), "namespaces"); n > 100<<20 {
 		t.Errorf("it took %d MB", n>>20)
 	}

@@ -176,7 +176,7 @@ func (p *parser) document(text []byte) (Result, error) {
 	case errors.As(again, &hostile):
 		return Result{}, again
 	case again != nil:
-		return Result{}, fmt.Errorf("the document can't be read: %w", err)
+		return Result{}, fmt.Errorf("the document is too damaged to be read (%w)", err)
 	}
 	p.warn("", "the document is damaged (%v) and was repaired: %s", err, what)
 	res.Truncated = truncated

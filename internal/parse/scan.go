@@ -93,7 +93,7 @@ type scanner struct {
 	notes    *notes
 	stack    []frame
 	prefixes map[string]string
-	declared int
+	declared map[[2]string]bool // prefix and address
 	items    int
 	beside   []*note // items beside the channel (RSS 1.0)
 	item     *note   // the item we are in
@@ -117,7 +117,7 @@ func scan(doc []byte, limits Limits, document *url.URL) (*notes, []byte, error) 
 	}
 	s := &scanner{
 		doc: doc, limits: limits, document: document,
-		dec: xml.NewDecoder(bytes.NewReader(doc)), notes: &notes{}, prefixes: map[string]string{},
+		dec: xml.NewDecoder(bytes.NewReader(doc)), notes: &notes{}, prefixes: map[string]string{}, declared: map[[2]string]bool{},
 		skeleton: skeleton{doc: doc},
 	}
 	s.dec.Strict = false
@@ -215,8 +215,8 @@ func (s *scanner) open(t xml.StartElement) (frame, error) {
 	for _, a := range t.Attr {
 		switch {
 		case a.Name.Space == "xmlns" || a.Name.Space == "" && a.Name.Local == "xmlns":
-			s.declared++
-			if s.declared > s.limits.Namespaces {
+			s.declared[[2]string{a.Name.Local, a.Value}] = true // many declare the same ones in each entry
+			if len(s.declared) > s.limits.Namespaces {
 				return f, &HostileError{"namespace declarations", s.limits.Namespaces, "namespaces"}
 			}
 			if a.Name.Space == "" {

@@ -44,6 +44,9 @@ func encode(v any) ([]byte, error) {
 func (in *Incoming) Settled(e planet.Entry) {
 	in.Entry = &e
 	in.raw = packer().EncodeAll(in.raw, nil)
+	if in.Item.GUID != "" { // else what it says is who it is
+		in.Item.Content.Body, in.Item.Summary.Body = "", ""
+	}
 }
 
 var packer = sync.OnceValue(func() *zstd.Encoder {

@@ -73,7 +73,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 func dsn(path, more string) string {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
 	return u.String() + "?_pragma=busy_timeout(" + strconv.FormatInt(busyTimeout.Milliseconds(), 10) + ")&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
-		"&_pragma=temp_store(MEMORY)&_pragma=cache_size(-8000)&_pragma=trusted_schema(0)&_pragma=journal_size_limit(67108864)&_dqs=0&" + more
+		"&_pragma=temp_store(MEMORY)&_pragma=cache_size(-4000)&_pragma=trusted_schema(0)&_pragma=journal_size_limit(67108864)&_dqs=0&" + more
 }
 
 // checkFile refuses what can't be a database before SQLite touches it.
