@@ -65,7 +65,7 @@ func (r *run) feed(ctx context.Context, f planet.Feed) (err error) {
 	defer res.Release()
 	t.bytes, t.took = res.Bytes, res.Took
 	r.Log.Debug("asked", "feed", f.ID, "url", fetch.Redact(f.URL), "status", res.Status, "took", res.Took.Round(time.Millisecond), "error", err)
-	return t.answered(ctx, res, err)
+	return t.answered(ctx, &res, err)
 }
 
 // address is where a feed is asked for. A password that feeds.yaml gives goes along, where fetch lets it go.
@@ -102,14 +102,14 @@ func (t *turn) goes(ctx context.Context, address string) error {
 }
 
 // answered sorts the ways in which a request can end.
-func (t *turn) answered(ctx context.Context, res fetch.Result, err error) error {
+func (t *turn) answered(ctx context.Context, res *fetch.Result, err error) error {
 	var broken *storeError
 	var paused *errPaused
 	switch {
 	case errors.As(err, &broken):
 		return broken.err
 	case t.twin != nil:
-		t.twin.res = res
+		t.twin.res = *res
 		t.claims.later(t.twin)
 		return nil
 	case errors.As(err, &paused):
@@ -119,36 +119,36 @@ func (t *turn) answered(ctx context.Context, res fetch.Result, err error) error 
 		t.skipped(tooLate)
 		return nil
 	case err != nil && fetch.Unreachable(err):
-		t.wasUnreachable(res, err)
+		t.wasUnreachable(*res, err)
 		return nil
 	case err != nil:
 		t.heard(!t.at.IsZero() && !fetch.Refused(err)) // what isn't an address at all was never asked
-		t.failed(ctx, res, err)
+		t.failed(ctx, *res, err)
 		return nil
 	}
 	t.heard(true)
 	switch res.Status {
 	case http.StatusNotModified:
-		t.unchanged(ctx, res)
+		t.unchanged(ctx, *res)
 		return nil
 	case http.StatusOK, http.StatusIMUsed:
 		return t.body(ctx, res)
 	case http.StatusTooManyRequests:
 		t.pause(hostOf(res.URL), cmp.Or(min(res.RetryAfter, t.Pace.RetryAfter), busy))
 	}
-	t.failed(ctx, res, errors.New(fetch.StatusText(res.Status)))
+	t.failed(ctx, *res, errors.New(fetch.StatusText(res.Status)))
 	return nil
 }
 
 // body deals with a document.
-func (t *turn) body(ctx context.Context, res fetch.Result) error {
+func (t *turn) body(ctx context.Context, res *fetch.Result) error {
 	hash := bodyHash(res.Body)
 	if bytes.Equal(hash, t.was.BodyHash) { // no validators, but the same bytes (behaviour 7)
-		t.unchanged(ctx, res)
+		t.unchanged(ctx, *res)
 		return nil
 	}
 	if other, ok := t.claims.document(t.feed, hash); !ok {
-		t.claims.later(&twin{turn: t, of: other, res: res, hash: hash})
+		t.claims.later(&twin{turn: t, of: other, res: *res, hash: hash})
 		return nil
 	}
 	return t.document(ctx, res, hash)
@@ -163,42 +163,37 @@ func bodyHash(body []byte) []byte {
 }
 
 // document reads a document that is new and records what it brings.
-func (t *turn) document(ctx context.Context, res fetch.Result, hash []byte) error {
+func (t *turn) document(ctx context.Context, res *fetch.Result, hash []byte) error {
 	weight := min(int64(len(res.Body)), reading)
 	if err := t.reading.Acquire(context.WithoutCancel(ctx), weight); err != nil { // what has come is read, also after the deadline
 		return err
 	}
 	read := sync.OnceFunc(func() { t.reading.Release(weight) })
 	defer read()
+	same, err := t.stillTwin(ctx, *res)
+	if err != nil {
+		return err
+	}
+	if same {
+		t.unchanged(ctx, *res)
+		return nil
+	}
 	doc, err := t.parse(res)
 	res.Body = nil // what is left of it is in doc
 	res.Release()
 	if err != nil {
 		read() // before advice is asked for
-		t.failed(ctx, res, err)
+		t.failed(ctx, *res, err)
 		return nil
 	}
+	is := t.after(doc, *res, hash)
 	items, err := store.Incomings(doc.Items)
 	if err != nil {
 		return err
 	}
-	same, err := t.stillTwin(ctx, items)
-	if err != nil {
-		return err
-	}
-	if same {
-		t.unchanged(ctx, res)
-		return nil
-	}
+	doc.Items = nil // the texts of thousands of entries need not be here twice
 	if err := t.cleanNew(ctx, items); err != nil {
 		return err
-	}
-	is := described(t.was, doc, res.Partial, t.at)
-	is.Title, is.Site, is.Lang, is.DuplicateOf = clean.Plain(doc.Feed.Title), doc.Feed.Link, clean.LangTag(doc.Feed.Language), ""
-	is.BodyHash = hash
-	is = t.Pace.succeeded(t.feed, is, res, t.at)
-	if doc.Truncated { // it must not be answered with 304 for ever, nor count as known (behaviour 9)
-		is.ETag, is.LastModified, is.Validated, is.BodyHash = t.was.ETag, t.was.LastModified, t.was.Validated, nil
 	}
 	is, told, words := tell(t.was, is)
 	added, updated, err := t.Store.Record(context.WithoutCancel(ctx), store.Note{Was: t.was, Is: is, Bytes: t.bytes, Took: t.took}, store.Document{Version: clean.Version, Items: items})
@@ -209,8 +204,20 @@ func (t *turn) document(ctx context.Context, res fetch.Result, hash []byte) erro
 	return nil
 }
 
+// after is the feed's state after a document was read.
+func (t *turn) after(doc parse.Result, res fetch.Result, hash []byte) store.State {
+	is := described(t.was, doc, res.Partial, t.at)
+	is.Title, is.Site, is.Lang = clean.Plain(doc.Feed.Title), doc.Feed.Link, clean.LangTag(doc.Feed.Language)
+	is.BodyHash, is.DuplicateOf = hash, ""
+	is = t.Pace.succeeded(t.feed, is, res, t.at)
+	if doc.Truncated { // it must not be answered with 304 for ever, nor count as known (behaviour 9)
+		is.ETag, is.LastModified, is.Validated, is.BodyHash = t.was.ETag, t.was.LastModified, t.was.Validated, nil
+	}
+	return is
+}
+
 // parse reads a body. A feed that had entries and has none is broken: nobody writes a feed to say nothing.
-func (t *turn) parse(res fetch.Result) (parse.Result, error) {
+func (t *turn) parse(res *fetch.Result) (parse.Result, error) {
 	base, err := url.Parse(res.URL)
 	if err != nil {
 		return parse.Result{}, err

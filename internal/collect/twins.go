@@ -87,12 +87,23 @@ func (c *claims) later(t *twin) {
 }
 
 // stillTwin says whether the document of a feed that was another's twin is so still: it may have news that the other,
-// asked at another time, doesn't have yet.
-func (t *turn) stillTwin(ctx context.Context, items []store.Incoming) (bool, error) {
-	if t.was.DuplicateOf == "" || len(items) == 0 {
+// asked at another time, doesn't have yet. It is read as if it came from the other's address, which relative addresses in
+// items are resolved against.
+func (t *turn) stillTwin(ctx context.Context, res fetch.Result) (bool, error) {
+	other := t.states[t.was.DuplicateOf]
+	if t.was.DuplicateOf == "" {
 		return false, nil
 	}
-	known, err := t.Store.Known(context.WithoutCancel(ctx), t.states[t.was.DuplicateOf], items)
+	res.URL = cmp.Or(other.Validated, other.FetchURL, other.URL)
+	doc, err := t.parse(&res)
+	if err != nil || len(doc.Items) == 0 { // whoever reads it next says so
+		return false, nil
+	}
+	items, err := store.Incomings(doc.Items)
+	if err != nil {
+		return false, err
+	}
+	known, err := t.Store.Known(context.WithoutCancel(ctx), other, items)
 	return 2*len(known) >= len(items), err
 }
 
@@ -125,6 +136,9 @@ func (r *run) settleTwins(ctx context.Context, down bool) error {
 		case down && o.Kind == Failed:
 			t.outcome(Outcome{Kind: Failed, Error: o.Error})
 		case of == t.feed.ID && known: // who led to its address brought what it has already
+			if t.at.IsZero() {
+				t.at = t.Now()
+			}
 			t.unchanged(ctx, fetch.Result{Status: http.StatusNotModified, Fresh: fetch.Unsaid})
 		case of == t.feed.ID:
 			t.failed(ctx, t.res, errors.New("redirects: in a circle with the feed "+t.of))
@@ -146,7 +160,7 @@ func (t *twin) owner(twins map[string]*twin, states map[string]store.State) (of 
 	of, hash = t.of, t.hash
 	for range twins {
 		next, ok := twins[of]
-		if !ok || hash != nil && bytes.Equal(hash, states[of].BodyHash) {
+		if !ok || of == t.feed.ID || hash != nil && bytes.Equal(hash, states[of].BodyHash) {
 			break
 		}
 		of = next.of
