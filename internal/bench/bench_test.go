@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestMain lets the test binary play the parts that the bench starts: its own roles, and the planet.
@@ -48,6 +49,12 @@ func fakeUpdate() error {
 	if err != nil {
 		return err
 	}
+	client := &http.Client{}
+	if m := regexp.MustCompile(`timeout: (\w+)`).FindSubmatch(config); m != nil {
+		if client.Timeout, err = time.ParseDuration(string(m[1])); err != nil {
+			return err
+		}
+	}
 	var r report
 	for _, m := range regexp.MustCompile(`url: "(.*?)"`).FindAllSubmatch(config, -1) {
 		url := string(m[1])
@@ -56,18 +63,23 @@ func fakeUpdate() error {
 			return err
 		}
 		req.Header.Set("If-None-Match", seen.Tags[url])
-		resp, err := http.DefaultClient.Do(req)
+		r.Feeds.Due++
+		resp, err := client.Do(req)
 		if err != nil {
-			return err
+			r.Feeds.Failed++
+			continue
 		}
 		body, err := io.ReadAll(resp.Body)
 		resp.Body.Close()
 		if err != nil {
 			return err
 		}
-		r.Feeds.Due++
-		if resp.StatusCode == http.StatusNotModified {
+		switch resp.StatusCode {
+		case http.StatusNotModified:
 			r.Feeds.NotModified++
+			continue
+		case http.StatusInternalServerError:
+			r.Feeds.Failed++
 			continue
 		}
 		r.Feeds.Fetched++
@@ -79,6 +91,7 @@ func fakeUpdate() error {
 			}
 		}
 	}
+	r.Published.Unchanged = 1
 	data, err := json.Marshal(seen)
 	if err != nil {
 		return err
@@ -102,9 +115,12 @@ func fakePlanet(t *testing.T) string {
 
 func TestWholeBenchWithAFakePlanet(t *testing.T) {
 	var stdout, stderr bytes.Buffer
-	args := []string{"-feeds=10", "-n=2", "-cold=2", "-planet=" + fakePlanet(t)}
+	args := []string{"-feeds=10", "-n=2", "-cold=2", "-timeout=300ms", "-planet=" + fakePlanet(t)}
 	if err := run(t.Context(), args, nil, &stdout, &stderr); err != nil {
 		t.Fatalf("%v\n%s", err, &stderr)
+	}
+	if !strings.Contains(stdout.String(), " wall ") {
+		t.Errorf("W6 has no bound:\n%s", &stdout)
 	}
 	for _, w := range workloads {
 		if !strings.Contains(stdout.String(), "\n"+w+" ") {
@@ -124,6 +140,42 @@ func TestUnexpectedOutcomeIsAnError(t *testing.T) {
 	err := run(t.Context(), []string{"-feeds=3", "-planet=" + lazy}, nil, io.Discard, io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "entries.new: 0, want 60") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestHangingFeedsMayTakeOneTimeoutTogether(t *testing.T) {
+	r := row{workload: "W6", bound: patience(3*time.Second, cost{wall: 200 * time.Millisecond})}
+	for wall, want := range map[time.Duration]bool{4 * time.Second: false, 6 * time.Second: true} {
+		r.cost.wall = wall
+		if over := printTable(io.Discard, corpus{Entries: 1}, []row{r}); over != want {
+			t.Errorf("%s of %s: over is %v", wall, r.bound, over)
+		}
+	}
+}
+
+func TestScaleWithAFakePlanet(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	// The fake asks everybody each time, also when nothing is due.
+	err := run(t.Context(), []string{"-scale=3,5", "-n=1", "-planet=" + fakePlanet(t)}, nil, &stdout, &stderr)
+	if err == nil || !strings.Contains(err.Error(), "none due: the server was asked {Requests:3 NotModified:3") {
+		t.Errorf("%v\n%s%s", err, &stdout, &stderr)
+	}
+}
+
+func TestScaleVerdicts(t *testing.T) {
+	sizes := []size{
+		{1000, cost{}, cost{cpu: 300 * time.Millisecond, peak: 30 << 20}, cost{cpu: 50 * time.Millisecond}},
+		{2000, cost{}, cost{cpu: 550 * time.Millisecond, peak: 35 << 20}, cost{cpu: 50 * time.Millisecond}},
+		{10_000, cost{}, cost{cpu: 3 * time.Second, peak: 90 << 20}, cost{cpu: 200 * time.Millisecond}},
+	}
+	var out bytes.Buffer
+	if over := printScale(&out, sizes); over || strings.Count(out.String(), ": ok\n") != 3 {
+		t.Errorf("over: %v\n%s", over, &out)
+	}
+	sizes[2].unchanged, sizes[2].idle = cost{cpu: 5 * time.Second, peak: 120 << 20}, cost{cpu: time.Second}
+	out.Reset()
+	if over := printScale(&out, sizes); !over || strings.Count(out.String(), ": OVER\n") != 3 {
+		t.Errorf("over: %v\n%s", over, &out)
 	}
 }
 

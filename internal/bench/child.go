@@ -69,8 +69,9 @@ type server struct {
 	out   *bufio.Reader
 }
 
-func startServer(ctx context.Context, corpus string, feeds int) (*server, error) {
-	cmd := self(ctx, "serve", "-corpus="+corpus)
+// startServer starts a role that serves so many feeds.
+func startServer(ctx context.Context, feeds int, role ...string) (*server, error) {
+	cmd := self(ctx, role...)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -85,11 +86,11 @@ func startServer(ctx context.Context, corpus string, feeds int) (*server, error)
 	s := &server{cmd: cmd, in: in, out: bufio.NewReader(out)}
 	if err := s.read(&s.addrs); err != nil {
 		s.stop()
-		return nil, fmt.Errorf("bench serve: %w", err)
+		return nil, fmt.Errorf("bench %s: %w", role[0], err)
 	}
 	if len(s.addrs) != feeds {
 		s.stop()
-		return nil, fmt.Errorf("bench serve: %d addresses for %d feeds", len(s.addrs), feeds)
+		return nil, fmt.Errorf("bench %s: %d addresses for %d feeds", role[0], len(s.addrs), feeds)
 	}
 	return s, nil
 }

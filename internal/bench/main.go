@@ -3,11 +3,13 @@
 //
 //	go run ./internal/bench            # builds ./cmd/planet and runs every workload
 //	go run ./internal/bench -feeds 50  # a quick look
+//	go run ./internal/bench -scale     # how memory and CPU grow up to ten thousand feeds
 //
 // Who runs what, so that each one's CPU and memory are counted apart:
 //
 //	bench ──┬─ bench corpus    writes the gzipped feeds into a file
 //	        ├─ bench serve     serves them, each from an address of its own
+//	        ├─ bench serve-many  with -scale in their place: small feeds, made when they are asked for
 //	        ├─ planet update   measured
 //	        ├─ bench floor-w2  measured: the bare requests
 //	        └─ bench floor-w1  measured: gunzip, tokens, inserts
@@ -25,6 +27,7 @@ import (
 	"path/filepath"
 	"slices"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -48,6 +51,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 			return runCorpus(args[1:], stdout)
 		case "serve":
 			return runServe(args[1:], stdin, stdout)
+		case "serve-many":
+			return runServeMany(args[1:], stdin, stdout)
 		case "floor-w1":
 			return runFloorW1(args[1:])
 		case "floor-w2":
@@ -58,20 +63,25 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err != nil {
 		return err
 	}
+	if len(o.scale) > 0 {
+		return runScale(ctx, o, stdout, stderr)
+	}
 	return runBench(ctx, o, stdout, stderr)
 }
 
 type options struct {
-	feeds  int
-	runs   int
-	cold   int
-	only   string
-	planet string
-	keep   bool
-	strict bool
+	feeds   int
+	runs    int
+	cold    int
+	only    string
+	timeout time.Duration // of one feed in W6
+	planet  string
+	keep    bool
+	strict  bool
+	scale   []int // numbers of feeds to compare
 }
 
-var workloads = []string{"W1", "W2", "W3", "W4"}
+var workloads = []string{"W1", "W2", "W3", "W4", "W6"}
 
 func parseOptions(args []string, stderr io.Writer) (options, error) {
 	var o options
@@ -80,10 +90,15 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.IntVar(&o.feeds, "feeds", 1000, "how many feeds, of 20 entries each")
 	fs.IntVar(&o.runs, "n", 3, "runs of each workload, of which the median counts")
 	fs.IntVar(&o.cold, "cold", 1, "runs of W1")
-	fs.StringVar(&o.only, "only", "", "measure only this workload: W1, W2, W3 or W4")
+	fs.StringVar(&o.only, "only", "", "measure only this workload: W1, W2, W3, W4 or W6")
+	fs.DurationVar(&o.timeout, "timeout", 3*time.Second, "of one feed, in W6")
 	fs.StringVar(&o.planet, "planet", "", "the planet binary; built from ./cmd/planet if empty")
 	fs.BoolVar(&o.keep, "keep", false, "keep the temporary folder")
 	fs.BoolVar(&o.strict, "strict", false, "exit 1 when a limit is exceeded")
+	fs.BoolFunc("scale", "measure in place of the workloads how memory and CPU grow with the feeds; or -scale=N,N,N: with so many", func(s string) (err error) {
+		o.scale, err = parseScale(s)
+		return err
+	})
 	if err := fs.Parse(args); err != nil {
 		return o, err
 	}
@@ -102,27 +117,37 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 // wants says whether a workload is to be measured.
 func (o options) wants(workload string) bool { return o.only == "" || o.only == workload }
 
+// prepare makes a temporary folder, with the planet binary if none is named.
+func (o *options) prepare(ctx context.Context, stderr io.Writer) (dir string, clear func(), err error) {
+	dir, err = os.MkdirTemp("", "planet-bench-")
+	if err != nil {
+		return "", nil, err
+	}
+	clear = func() { os.RemoveAll(dir) }
+	if o.keep {
+		fmt.Fprintln(stderr, "bench: keeping", dir)
+		clear = func() {}
+	}
+	if o.planet, err = planetBinary(ctx, o.planet, dir, stderr); err != nil {
+		clear()
+	}
+	return dir, clear, err
+}
+
 // runBench prepares a temporary folder, the planet binary, the feeds and their server, measures, and clears up.
 func runBench(ctx context.Context, o options, stdout, stderr io.Writer) error {
-	dir, err := os.MkdirTemp("", "planet-bench-")
+	dir, clear, err := o.prepare(ctx, stderr)
 	if err != nil {
 		return err
 	}
-	if o.keep {
-		fmt.Fprintln(stderr, "bench: keeping", dir)
-	} else {
-		defer os.RemoveAll(dir)
-	}
-	if o.planet, err = planetBinary(ctx, o.planet, dir, stderr); err != nil {
-		return err
-	}
+	defer clear()
 	fmt.Fprintf(stderr, "bench: making %d feeds\n", o.feeds)
 	corpus := filepath.Join(dir, "corpus")
 	made, err := makeCorpus(ctx, o.feeds, corpus)
 	if err != nil {
 		return err
 	}
-	srv, err := startServer(ctx, corpus, o.feeds)
+	srv, err := startServer(ctx, o.feeds, "serve", "-corpus="+corpus)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // feedPath is where each host has its feed.
@@ -33,7 +34,8 @@ type row struct {
 	report   report
 	stats    Stats
 	runs     int
-	floor    cost // zero when there is none
+	floor    cost          // zero when there is none
+	bound    time.Duration // of the wall time; zero when there is none
 }
 
 // report is what we read of the run report that `planet update --json` prints.
@@ -59,11 +61,18 @@ type report struct {
 // others start from what it leaves behind.
 func (b *bench) measure(ctx context.Context) ([]row, error) {
 	var rows []row
+	var unchanged cost // of W2
 	add := func(workload string, runs int, before func() error) error {
-		if workload != "W1" && !b.wants(workload) {
+		if workload != "W1" && !b.wants(workload) && !(workload == "W2" && b.wants("W6")) {
 			return nil
 		}
 		r, err := b.repeat(ctx, workload, runs, before)
+		switch workload {
+		case "W2":
+			unchanged = r.cost
+		case "W6":
+			r.bound = patience(b.timeout, unchanged)
+		}
 		if err == nil && b.wants(workload) {
 			rows = append(rows, r)
 		}
@@ -76,6 +85,8 @@ func (b *bench) measure(ctx context.Context) ([]row, error) {
 		func() error { return add("W1", b.cold, b.startAfresh) },
 		func() error { return add("W2", b.runs, tell("stats")) },
 		func() error { return add("W4", b.runs, tell("grow")) },
+		func() error { return add("W6", b.runs, b.trouble) },
+		func() error { return b.heal(ctx) },
 		func() error { return add("W3", b.runs, tell("drop-validators")) },
 	} {
 		if err := step(); err != nil {
@@ -122,13 +133,53 @@ func (b *bench) startAfresh() error {
 	if err := os.Mkdir(site, 0o755); err != nil {
 		return err
 	}
-	var y strings.Builder
-	y.WriteString("title: Bench\nurl: https://bench.example/\noutput: public\ndatabase: planet.db\n" +
-		"fetch: {allow_private: [127.0.0.0/8], per_host_gap: 0s}\nfeeds:\n")
+	return b.configure(30 * time.Second)
+}
+
+// configure writes feeds.yaml.
+func (b *bench) configure(timeout time.Duration) error {
+	urls := make([]string, len(b.server.addrs))
 	for i, addr := range b.server.addrs {
-		fmt.Fprintf(&y, "  - {name: Blog %d, url: \"http://%s%s\"}\n", i, addr, feedPath)
+		urls[i] = "http://" + addr + feedPath
 	}
-	return os.WriteFile(filepath.Join(site, "feeds.yaml"), []byte(y.String()), 0o644)
+	return writeConfig(filepath.Join(b.dir, "site", "feeds.yaml"), timeout, urls)
+}
+
+func writeConfig(path string, timeout time.Duration, urls []string) error {
+	var y strings.Builder
+	fmt.Fprintf(&y, "title: Bench\nurl: https://bench.example/\noutput: public\ndatabase: planet.db\n"+
+		"fetch: {allow_private: [127.0.0.0/8], per_host_gap: 0s, timeout: %s}\nfeeds:\n", timeout)
+	for i, url := range urls {
+		fmt.Fprintf(&y, "  - {name: Blog %d, url: %q}\n", i, url)
+	}
+	return os.WriteFile(path, []byte(y.String()), 0o644)
+}
+
+// trouble begins W6: some feeds hang or are broken from now on.
+func (b *bench) trouble() error {
+	if err := b.configure(b.timeout); err != nil {
+		return err
+	}
+	_, err := b.server.tell("trouble")
+	return err
+}
+
+// heal ends what trouble began, and has planet see it.
+func (b *bench) heal(ctx context.Context) error {
+	if !b.wants("W6") {
+		return nil
+	}
+	if _, err := b.server.tell("heal"); err != nil {
+		return err
+	}
+	_, err := b.update(ctx, &row{workload: "W2"})
+	return err
+}
+
+// patience is how long W6 may take: one time limit, for all that hang do so together, beside what W2 takes. The site is
+// published anew, since it tells which feeds can't be read.
+func patience(timeout time.Duration, unchanged cost) time.Duration {
+	return timeout + 3*unchanged.wall + time.Second
 }
 
 // update runs `planet update` once, and checks that it did what the workload is about.
@@ -168,7 +219,11 @@ func (b *bench) check(r row) []string {
 	n, f, e := b.feeds, r.report.Feeds, r.report.Entries
 	grown := (n + 19) / 20
 	want("feeds.due", f.Due, n)
-	want("feeds.failed", f.Failed, 0)
+	failing := 0
+	if r.workload == "W6" {
+		failing = troubles(n)
+	}
+	want("feeds.failed", f.Failed, failing)
 	want("requests at the server", r.stats.Requests, n)
 	switch r.workload {
 	case "W1":
@@ -178,6 +233,12 @@ func (b *bench) check(r row) []string {
 		want("feeds.not_modified", f.NotModified, n)
 		want("entries.new", e.New, 0)
 		want("answers 304", r.stats.NotModified, n)
+	case "W6":
+		want("feeds.not_modified", f.NotModified, n-failing)
+		want("entries.new", e.New, 0)
+		if p := r.report.Published; p.Written+p.Unchanged == 0 {
+			problems = append(problems, "nothing is published")
+		}
 	case "W3": // whether equal bytes count as fetched or as not modified is planet's own affair
 		want("feeds.fetched + feeds.not_modified", f.Fetched+f.NotModified, n)
 		want("entries.new", e.New, 0)

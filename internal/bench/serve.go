@@ -31,6 +31,7 @@ type feedServer struct {
 	docs       [][]byte // gzipped
 	versions   []int
 	validators bool
+	troubled   bool
 	stats      Stats
 }
 
@@ -93,6 +94,10 @@ func (s *feedServer) obey(word string) Stats {
 		s.stats = Stats{}
 	case "drop-validators":
 		s.validators = false
+	case "trouble":
+		s.troubled = true
+	case "heal":
+		s.troubled = false
 	case "grow": // one feed in twenty gets a new entry
 		for i := 0; i < len(s.docs); i += 20 {
 			s.versions[i]++
@@ -107,7 +112,21 @@ func (s *feedServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	feed := s.feedOf[local.String()]
 	s.mu.Lock()
 	doc, tag, validators := s.docs[feed], feedTag(feed, s.versions[feed]), s.validators
+	trouble := fine
+	if s.troubled {
+		trouble = troubleOf(feed)
+	}
 	s.mu.Unlock()
+	switch trouble {
+	case hangs:
+		s.count(Stats{Requests: 1})
+		<-r.Context().Done()
+		return
+	case broken:
+		s.count(Stats{Requests: 1})
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
 
 	h := w.Header()
 	h.Set("Content-Type", kindOf(feed).contentType())
@@ -128,6 +147,34 @@ func (s *feedServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.count(Stats{Requests: 1, Bytes: int64(len(doc))})
 	w.Write(doc) //nolint:errcheck // the client may leave
+}
+
+// What is the matter with a feed in W6.
+const (
+	fine = iota
+	hangs
+	broken
+)
+
+// troubleOf spreads the troubles: of a hundred feeds one hangs and two answer 500.
+func troubleOf(feed int) int {
+	switch feed % 100 {
+	case 7:
+		return hangs
+	case 2, 52:
+		return broken
+	}
+	return fine
+}
+
+// troubles counts the feeds of n that fail in W6.
+func troubles(n int) (failing int) {
+	for feed := range n {
+		if troubleOf(feed) != fine {
+			failing++
+		}
+	}
+	return failing
 }
 
 func (s *feedServer) count(one Stats) {

@@ -20,6 +20,7 @@ var limits = map[string]struct {
 
 var meanings = map[string]string{
 	"W1": "cold", "W2": "all 304", "W3": "same bytes, no validators", "W4": "5 % of feeds with a new entry",
+	"W6": "all 304, but 1 % hang and 2 % fail",
 }
 
 // printTable writes the results and says whether any is over its limit.
@@ -32,6 +33,12 @@ func printTable(w io.Writer, c corpus, rows []row) (over bool) {
 		ratio, verdict := "-", "-"
 		if r.floor.cpu > 0 {
 			ratio = fmt.Sprintf("%.2f", r.ratio())
+		}
+		if r.bound > 0 {
+			verdict = "wall " + seconds(r.bound) + ": ok"
+			if r.cost.wall > r.bound {
+				over, verdict = true, "wall "+seconds(r.bound)+": OVER"
+			}
 		}
 		if l, ok := limits[r.workload]; ok {
 			var exceeded []string
