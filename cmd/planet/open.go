@@ -176,7 +176,7 @@ func (p *program) builder(o *opened) *site.Builder {
 		Store: o.db, Theme: o.theme, Out: cfg.Output, Log: p.log,
 		Plan: site.Plan{
 			Config: cfg.Hash, Title: cfg.Title, URL: cfg.URL, Description: cfg.Description, Lang: cfg.Language,
-			Owner: cfg.Owner, Location: cfg.Location, Version: version, Feeds: feeds, Mode: cfg.Show.Mode,
+			Owner: cfg.Owner, Location: cfg.Location, Version: version, Feeds: feeds, Mode: cfg.Show.Mode, MaxText: cfg.Limits.Shown,
 			PerPage: cfg.Show.PerPage, FeedEntries: cfg.Show.FeedEntries, Short: cfg.Syndicate.Variant == "short", Aliases: cfg.Aliases,
 			Rules: selection.Rules{
 				Hide: cfg.Hide, Keep: cfg.Show.Keep, Block: cfg.Show.Block, MaxAge: cfg.Show.MaxAge,

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -135,6 +136,26 @@ func TestB51SlowAndEndless(t *testing.T) {
 		if bad := i%10 == 3 || i%10 == 7; bad != (f.State == "failing") || bad != (f.Shown == 0) {
 			t.Errorf("feed %d is %s with %d entries, %d shown: %s", i, f.State, f.Entries, f.Shown, f.Error)
 		}
+	}
+}
+
+// TestManyLargePosts publishes more text than pages and feeds are to hold: the newest in full, the others as excerpts.
+func TestManyLargePosts(t *testing.T) {
+	w := newWeb(t, "fetch: {per_host_gap: 0s, allow_private: [127.0.0.0/8]}")
+	for i := range 6 {
+		w.list(w.host().serve(feedtest.Pick(func(*http.Request) feedtest.Reply { return feedtest.Bare(honest(i, 10, 300_000)) })))
+	}
+	c := measured(t, w.planet("update", "-q"))
+	t.Logf("%.1f MB, %s of CPU", float64(c.peak)/1e6, c.cpu)
+	if c.peak > 150e6 && !raceDetector {
+		t.Errorf("it took %.1f MB of memory", float64(c.peak)/1e6)
+	}
+	atom, err := os.ReadFile(filepath.Join(w.dir, "public", "atom.xml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if full, short := bytes.Count(atom, []byte("<content ")), bytes.Count(atom, []byte("<summary")); full < 15 || full > 40 || full+short < 60 {
+		t.Errorf("%d posts are whole, %d excerpts", full, short)
 	}
 }
 

@@ -88,6 +88,7 @@ type Limits struct {
 	URL        int // links, ids
 	Content    int // one entry's text, as HTML
 	Markup     int // tags in it
+	Shown      int // all posts on the front pages together; what is beyond is shown as excerpts
 	Authors    int // of one entry
 	Tags       int
 	Enclosures int
@@ -123,7 +124,7 @@ func Default() Config {
 		Syndicate: Syndicate{Variant: "full"},
 		Limits: Limits{
 			Items: 2000, MaxItems: 20_000, Depth: 200, Namespaces: 2000, Elements: 1000, Tag: 256_000,
-			Title: 1000, URL: 4000, Content: 1_000_000, Markup: 20_000, Authors: 20, Tags: 50, Enclosures: 50,
+			Title: 1000, URL: 4000, Content: 1_000_000, Markup: 20_000, Shown: 8_000_000, Authors: 20, Tags: 50, Enclosures: 50,
 			Header: 64_000, Memory: 32_000_000, Redirects: 5,
 			Connect: 10 * time.Second, TLS: 10 * time.Second, Response: 15 * time.Second,
 			Interval: 24 * time.Hour, RetryAfter: 7 * 24 * time.Hour,

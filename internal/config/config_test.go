@@ -39,7 +39,7 @@ func TestEverything(t *testing.T) {
 	rule := func(line int, field, pattern string) planet.Rule {
 		return planet.Rule{Field: field, Pattern: regexp.MustCompile(pattern), Line: line}
 	}
-	keep := []planet.Rule{rule(79, "category", "gluster"), rule(80, "text", "(?i)glusterfs")}
+	keep := []planet.Rule{rule(80, "category", "gluster"), rule(81, "text", "(?i)glusterfs")}
 	want := &Config{
 		Path: "testdata/good/everything.yaml", Dir: dir,
 		Title: "Planet Example", URL: "https://planet.example/news/", Description: "What people of Example write about storage.",
@@ -58,20 +58,20 @@ func TestEverything(t *testing.T) {
 		Pages:     Pages{Entries: true, Images: "local", Embeds: "frame", Compress: []string{"gz", "br"}},
 		Syndicate: Syndicate{Variant: "short", Hub: "https://hub.example/"},
 		Limits: Limits{
-			Items: 100, MaxItems: 1000, Depth: 64, Namespaces: 50, Elements: 900, Tag: 100_000, Markup: 9000, Title: 500, URL: 2000, Content: 100_000, Authors: 3, Tags: 4,
+			Items: 100, MaxItems: 1000, Depth: 64, Namespaces: 50, Elements: 900, Tag: 100_000, Markup: 9000, Shown: 1_000_000, Title: 500, URL: 2000, Content: 100_000, Authors: 3, Tags: 4,
 			Enclosures: 5, Header: 32_768, Memory: 64_000_000, Connect: time.Second, TLS: 2 * time.Second, Response: 3 * time.Second,
 			Interval: 48 * time.Hour, RetryAfter: 12 * time.Hour,
 		},
 		Hide: []planet.Hide{
-			{Link: "https://jo.example/ad/", Why: "advertising", Line: 63},
-			{Link: "tag:jo.example,2020:1", Line: 65},
+			{Link: "https://jo.example/ad/", Why: "advertising", Line: 64},
+			{Link: "tag:jo.example,2020:1", Line: 66},
 		},
 		Aliases: map[string]string{"feed.xml": "atom.xml", "old/index.html": "index.html"},
 		Feeds: []planet.Feed{
 			{
 				ID: "kshlm", Name: "Kaushal M", URL: "http://jo:secret@kshlm.in:80/index.xml", Site: "https://kshlm.in/",
 				Avatar: filepath.Join(dir, "avatars/kshlm.png"), Lang: "en", Groups: []string{"gluster", "C++", "2020"},
-				Keep: keep, Block: []planet.Rule{rule(81, "link", "/private/")}, Mode: planet.Link,
+				Keep: keep, Block: []planet.Rule{rule(82, "link", "/private/")}, Mode: planet.Link,
 				Every: 14 * 24 * time.Hour, Paused: true, Insecure: true, Extra: map[string]string{"irc": "kshlm", "since": "2015"},
 			},
 			{ID: "2020", Name: "2020", URL: "https://kim.example/", Keep: keep, Mode: planet.Full, PerFeed: 7},

@@ -108,6 +108,7 @@ func (d *decoder) limitsPlace() *place {
 		{"url", "4kB", size(d, &l.URL)},
 		{"content", "1MB", size(d, &l.Content)},
 		{"markup", "20000", d.number(&l.Markup, 1, anyNumber)},
+		{"shown", "8MB", size(d, &l.Shown)},
 		{"authors", "20", d.number(&l.Authors, 1, anyNumber)},
 		{"tags", "50", d.number(&l.Tags, 1, anyNumber)},
 		{"enclosures", "50", d.number(&l.Enclosures, 1, anyNumber)},

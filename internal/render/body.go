@@ -16,7 +16,12 @@ func setBody(p *Post, e planet.Entry, mode planet.Mode) {
 	case planet.Excerpt:
 		p.Shown, p.Excerpt = "excerpt", e.Excerpt
 	default:
-		start, rest := fold(cmp.Or(strings.TrimSpace(e.Content), strings.TrimSpace(e.Summary)))
+		body := cmp.Or(strings.TrimSpace(e.Content), strings.TrimSpace(e.Summary))
+		if body == "" && e.Excerpt != "" { // it was too long for the page
+			p.Shown, p.Excerpt = "excerpt", e.Excerpt
+			break
+		}
+		start, rest := fold(body)
 		p.Shown, p.Content = "full", trusted(start)
 		if rest != "" {
 			p.Rest, p.RestMinutes = trusted(rest), minutes(rest)

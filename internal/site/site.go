@@ -47,6 +47,7 @@ type Plan struct {
 	Version     string // of the program
 	Feeds       []planet.Feed
 	Mode        planet.Mode
+	MaxText     int // bytes of the posts shown, all together; what is beyond is shown as excerpts; 0 no limit
 	PerPage     int // 0: no limit
 	FeedEntries int // 0: no limit
 	Short       bool
@@ -139,9 +140,12 @@ func (b *Builder) choose(ctx context.Context, feeds []planet.Feed, states map[st
 	if b.PerPage == 0 || b.FeedEntries == 0 {
 		enough = math.MaxInt
 	}
-	r := river{hidden: map[selection.Reason]int{}}
+	r, size := river{hidden: map[selection.Reason]int{}}, 0
 	err := b.judge(ctx, feeds, states, now, func(choice selection.Choice) bool {
-		r.shown, r.until = append(r.shown, choice.Shown...), choice.Until
+		for _, e := range choice.Shown {
+			r.shown = append(r.shown, b.bounded(e, &size))
+		}
+		r.until = choice.Until
 		for _, h := range choice.Hidden {
 			r.hidden[h.Reason]++
 			b.Log.Debug("hidden", "feed", h.Entry.FeedID, "entry", h.Entry.PublishedID, "reason", h.Reason, "detail", h.Detail)
@@ -150,6 +154,18 @@ func (b *Builder) choose(ctx context.Context, feeds []planet.Feed, states map[st
 	})
 	r.shown = r.shown[:min(len(r.shown), enough)]
 	return r, err
+}
+
+// bounded is an entry without what no page needs, and with its excerpt alone when the entries before it, of that size, and
+// its own text are more than pages and feeds are to hold.
+func (b *Builder) bounded(e planet.Entry, size *int) planet.Entry {
+	e.Text = strings.Clone(e.Text[:min(len(e.Text), 4000)]) // only whether the title repeats its beginning is asked of it
+	if n := len(e.Content) + len(e.Summary); b.MaxText > 0 && *size+n > b.MaxText {
+		e.Content, e.Summary = "", ""
+	} else {
+		*size += n
+	}
+	return e
 }
 
 // judge chooses from the river, piece by piece from its beginning, while more wants to see more.
@@ -166,7 +182,7 @@ func (b *Builder) judge(ctx context.Context, feeds []planet.Feed, states map[str
 		for i, e := range entries {
 			entries[i].Lang = cmp.Or(e.Lang, rules.Feeds[e.FeedID].Lang, states[e.FeedID].Lang)
 		}
-		if !more(judge.Choose(entries)) || len(entries) < batch {
+		if len(entries) == 0 || !more(judge.Choose(entries)) {
 			return nil
 		}
 		at = next

@@ -15,7 +15,11 @@ const selectEntries = `select e.id, f.slug, e.published_id, e.guid, e.link, e.ti
 	e.comments, e.summary, e.content, e.text, e.excerpt, e.published_at, e.updated_at, e.first_seen_at, e.sort_at
 	from entries e join feeds f on f.id = e.feed_id `
 
-// Recent gives at most n entries after the cursor, newest first, and the cursor for the next call.
+// recentBytes is how much text Recent gives at once: two hundred ordinary posts are a tenth of it.
+const recentBytes = 16 << 20
+
+// Recent gives at most n entries after the cursor, newest first, fewer when they are long, and none at the river's end; and the
+// cursor for the next call.
 func (db *DB) Recent(ctx context.Context, after Cursor, n int) ([]planet.Entry, Cursor, error) {
 	where := ""
 	args := []any{n}
@@ -29,11 +33,12 @@ func (db *DB) Recent(ctx context.Context, after Cursor, n int) ([]planet.Entry, 
 	}
 	defer rows.Close()
 	var out []planet.Entry
-	for rows.Next() {
+	for size := 0; size < recentBytes && rows.Next(); {
 		e, err := scanEntry(rows, &after)
 		if err != nil {
 			return nil, after, db.explain(err)
 		}
+		size += len(e.Content) + len(e.Summary) + len(e.Text)
 		out = append(out, e)
 	}
 	return out, after, db.explain(rows.Err())
