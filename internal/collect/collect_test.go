@@ -14,6 +14,7 @@ import (
 )
 
 func TestFailuresKeepEntriesAndAreRecoveredFrom(t *testing.T) {
+	t.Parallel()
 	b, s := newBench(t), feedtest.New(t)
 	good := feedtest.Feed(feedtest.RSS("A", items(3)...))
 	bad := map[string]feedtest.Reply{
@@ -46,6 +47,7 @@ func TestFailuresKeepEntriesAndAreRecoveredFrom(t *testing.T) {
 }
 
 func TestDueForcePausedAndEvery(t *testing.T) {
+	t.Parallel()
 	b, s := newBench(t), feedtest.New(t)
 	s.Handle("/?h", feedtest.Feed(feedtest.Atom("H", items(1)...)))
 	s.Handle("/?d", feedtest.Feed(feedtest.Atom("D", items(1)...)))
@@ -75,6 +77,7 @@ func TestDueForcePausedAndEvery(t *testing.T) {
 
 // Failures keep to the feed's own pace too.
 func TestFailedFeedIsNotAskedBeforeItsTime(t *testing.T) {
+	t.Parallel()
 	b, s := newBench(t), feedtest.New(t)
 	f := feed("a", s.URL+"/missing")
 	f.Every = 6 * time.Hour
@@ -90,6 +93,7 @@ func TestFailedFeedIsNotAskedBeforeItsTime(t *testing.T) {
 }
 
 func TestOldestPromiseComesFirst(t *testing.T) {
+	t.Parallel()
 	fs := []planet.Feed{
 		feed("a", "http://a/"), feed("twin", "http://twin/"), feed("b", "http://b/"), feed("new", "http://new/"), feed("c", "http://B/2"), feed("later", "http://later/"),
 	}
@@ -113,6 +117,7 @@ func TestOldestPromiseComesFirst(t *testing.T) {
 }
 
 func TestPasswordsReachNeitherStoreNorLog(t *testing.T) {
+	t.Parallel()
 	b, s := newBench(t), feedtest.New(t)
 	var log strings.Builder
 	b.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -136,6 +141,7 @@ func TestPasswordsReachNeitherStoreNorLog(t *testing.T) {
 }
 
 func TestRunOfACancelledContext(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -16,6 +16,7 @@ import (
 )
 
 func TestB40DeadlineSkipsAndReports(t *testing.T) {
+	t.Parallel()
 	b, s, tarpit := newBench(t), feedtest.New(t), feedtest.NewOn(t, "127.0.0.6:0")
 	s.Handle("/", feedtest.Feed(feedtest.Atom("A", items(2)...)))
 	tarpit.Handle("/", feedtest.Hang())
@@ -39,6 +40,7 @@ func TestB40DeadlineSkipsAndReports(t *testing.T) {
 }
 
 func TestStoppedRunKeepsWhatCame(t *testing.T) {
+	t.Parallel()
 	b, s, tarpit := newBench(t), feedtest.New(t), feedtest.NewOn(t, "127.0.0.6:0")
 	s.Handle("/good", feedtest.Feed(feedtest.Atom("A", items(2)...)))
 	tarpit.Handle("/", feedtest.Hang())
@@ -90,6 +92,7 @@ func (p panicky) Handle(ctx context.Context, r slog.Record) error {
 }
 
 func TestB61PanicInOneFeedStopsNoOther(t *testing.T) {
+	t.Parallel()
 	b, s := newBench(t), feedtest.New(t)
 	var log strings.Builder
 	b.Log = slog.New(panicky{slog.NewTextHandler(&log, nil)})
@@ -115,6 +118,7 @@ func TestB61PanicInOneFeedStopsNoOther(t *testing.T) {
 }
 
 func TestBrokenStoreEndsTheRun(t *testing.T) {
+	t.Parallel()
 	b, s := newBench(t), feedtest.New(t)
 	s.Handle("/", feedtest.Feed(feedtest.Atom("A", items(1)...)))
 	b.run(feed("a", s.URL))
@@ -182,6 +186,7 @@ func TestManyFeedsAtOnce(t *testing.T) {
 
 // The notes of feeds without news and the first record of one with news meet in the store: neither may wait for the other.
 func TestNotesAndRecordsMeet(t *testing.T) {
+	t.Parallel()
 	for range 3 {
 		b, s := newBench(t), feedtest.New(t)
 		s.Handle("/", feedtest.Feed(feedtest.Atom("A", items(1)...)))
@@ -210,6 +215,7 @@ func TestNotesAndRecordsMeet(t *testing.T) {
 
 // An item that can't be cleaned costs that entry its text, not every run.
 func TestB61ItemThatCantBeCleaned(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	var log strings.Builder
 	b.Log = slog.New(slog.NewTextHandler(&log, nil))
