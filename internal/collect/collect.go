@@ -104,7 +104,7 @@ func (c *Collector) Run(ctx context.Context, feeds []planet.Feed, force bool) (R
 		down = r.settleUnreachable(ctx)
 		err = r.settleTwins(ctx, down != nil)
 	}
-	err = errors.Join(err, r.writer.finish(ctx, err == nil && !r.interrupted))
+	err = errors.Join(err, r.writer.finish(ctx, err == nil && (!r.interrupted || down != nil)))
 	if err == nil && r.report.Due > 0 {
 		err = c.Store.Prune(ctx, c.Now().Add(-keepLog))
 	}

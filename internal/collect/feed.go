@@ -170,11 +170,14 @@ func (t *turn) document(ctx context.Context, res *fetch.Result, hash []byte) err
 	}
 	read := sync.OnceFunc(func() { t.reading.Release(weight) })
 	defer read()
-	same, err := t.stillTwin(ctx, *res)
+	same, ahead, err := t.stillTwin(ctx, *res)
 	if err != nil {
 		return err
 	}
 	if same {
+		if ahead { // its validators are not kept
+			res = &fetch.Result{Status: http.StatusNotModified, Fresh: fetch.Unsaid, Moved: res.Moved}
+		}
 		t.unchanged(ctx, *res)
 		return nil
 	}

@@ -85,13 +85,14 @@ func (p Pace) failure(f planet.Feed, s store.State, retryAfter time.Duration, no
 	case http.StatusNotFound, http.StatusUnauthorized, http.StatusForbidden:
 		switch {
 		case now.Sub(s.FailingSince) >= denied:
-			wait = 7 * day
+			wait = stretch(max(7*day, base), r)
 		case s.Failures >= 3:
-			wait = day
+			wait = stretch(max(day, base), r)
 		case s.Failures == 2:
-			wait = 6 * time.Hour
+			wait = stretch(max(6*time.Hour, base), r)
+		default:
+			wait = p.jitter(base, base, r)
 		}
-		wait = stretch(max(wait, base), r)
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		wait = p.jitter(p.double(max(base, busy), s.Failures), base, r)
 	default:

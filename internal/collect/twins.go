@@ -47,8 +47,15 @@ func newClaims(feeds []planet.Feed, states map[string]store.State) *claims {
 			s.DuplicateOf, s.ETag, s.LastModified, s.Validated, s.BodyHash = "", "", "", "", nil
 			states[f.ID] = s
 		}
-		if hash := string(s.BodyHash); active[f.ID] && hash != "" && s.DuplicateOf == "" && c.documents[hash] == "" {
+		if !active[f.ID] || s.DuplicateOf != "" {
+			continue
+		}
+		if hash := string(s.BodyHash); hash != "" && c.documents[hash] == "" {
 			c.documents[hash] = f.ID
+		}
+		// Who has had an address for long keeps it from a feed that is new and leads there.
+		if at := s.Validated; at != "" && s.LastError == "" && c.addresses[at] == "" && !secret(f) {
+			c.addresses[at] = f.ID
 		}
 	}
 	return c
@@ -56,10 +63,16 @@ func newClaims(feeds []planet.Feed, states map[string]store.State) *claims {
 
 // address claims an address for a feed, or tells whose it is. What is behind a password is everybody's own.
 func (c *claims) address(f planet.Feed, address string) (other string, ok bool) {
-	if u, err := url.Parse(f.URL); err != nil || u.User != nil {
+	if secret(f) {
 		return "", true
 	}
 	return c.claim(c.addresses, f.ID, address)
+}
+
+// secret says whether a feed has a password.
+func secret(f planet.Feed) bool {
+	u, err := url.Parse(f.URL)
+	return err != nil || u.User != nil
 }
 
 // document claims a document for a feed, or tells whose it is.
@@ -86,25 +99,41 @@ func (c *claims) later(t *twin) {
 	c.twins = append(c.twins, t)
 }
 
-// stillTwin says whether the document of a feed that was another's twin is so still: it may have news that the other,
-// asked at another time, doesn't have yet. It is read as if it came from the other's address, which relative addresses in
-// items are resolved against.
-func (t *turn) stillTwin(ctx context.Context, res fetch.Result) (bool, error) {
+// stillTwin says whether the document of a feed that was another's twin is so still. It may have news that the other
+// doesn't have yet: then it is ahead, and has to be read again. What the other, asked in this run, doesn't have after a
+// day is its own. The document is read as if it came from the other's address, which relative addresses in items are resolved against.
+func (t *turn) stillTwin(ctx context.Context, res fetch.Result) (same, ahead bool, err error) {
 	other := t.states[t.was.DuplicateOf]
 	if t.was.DuplicateOf == "" {
-		return false, nil
+		return false, false, nil
 	}
 	res.URL = cmp.Or(other.Validated, other.FetchURL, other.URL)
 	doc, err := t.parse(&res)
 	if err != nil || len(doc.Items) == 0 { // whoever reads it next says so
-		return false, nil
+		return false, false, nil
 	}
 	items, err := store.Incomings(doc.Items)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	known, err := t.Store.Known(context.WithoutCancel(ctx), other, items)
-	return 2*len(known) >= len(items), err
+	if err != nil || 2*len(known) < len(items) {
+		return false, false, err
+	}
+	read := t.wasRead(t.was.DuplicateOf)
+	for _, in := range items {
+		if date := cmp.Or(in.Item.Published, in.Item.Updated); read && !known[in.Hash] && date.Before(t.at.Add(-day)) && !date.IsZero() {
+			return false, false, nil
+		}
+	}
+	return true, len(known) < len(items), nil
+}
+
+// wasRead says whether a feed answered well in this run.
+func (r *run) wasRead(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.ContainsFunc(r.report.Outcomes, func(o Outcome) bool { return o.Feed == id && (o.Kind == Fetched || o.Kind == NotModified) })
 }
 
 // settleTwins gives each twin the outcome of its other.
@@ -142,6 +171,10 @@ func (r *run) settleTwins(ctx context.Context, down bool) error {
 			t.unchanged(ctx, fetch.Result{Status: http.StatusNotModified, Fresh: fetch.Unsaid})
 		case of == t.feed.ID:
 			t.failed(ctx, t.res, errors.New("redirects: in a circle with the feed "+t.of))
+		case hash == nil && !ok && of != t.feed.ID && !states[of].Succeeded.IsZero(): // it wasn't due, and was fine
+			if err := t.sharesDocument(ctx, of, states); err != nil {
+				return err
+			}
 		case hash == nil && (!ok || o.Kind == Skipped):
 			t.skipped("it has the address of the feed " + of + ", which was not read in this run")
 		case o.Kind == Failed && !known:

@@ -304,3 +304,57 @@ func TestB41NewFeedThatLeadsToAKnownOne(t *testing.T) {
 	}
 	wantTwins(t, b, list, "old, new of old", "old old")
 }
+
+func TestB41NewFeedThatLeadsToAnOldOne(t *testing.T) {
+	t.Parallel()
+	b, s := newBench(t), feedtest.New(t)
+	s.Handle("/old", feedtest.Feed(feedtest.Atom("A", items(2)...)))
+	s.Handle("/new", feedtest.Redirect(301, s.URL+"/old"))
+	old, added := feed("old", s.URL+"/old"), feed("added", s.URL+"/new")
+	b.run(old)
+	for _, after := range []time.Duration{10 * time.Minute, 2 * time.Hour} { // once when the old one isn't due, once when it is
+		b.later(after)
+		s.Handle("/old", feedtest.Feed(feedtest.Atom("A", items(3)...)))
+		b.run(added, old)
+		if got := b.state("added").DuplicateOf; got != "old" || b.state("old").DuplicateOf != "" {
+			t.Errorf("after %s added is the twin of %q, old of %q", after, got, b.state("old").DuplicateOf)
+		}
+	}
+	for _, e := range b.entries() {
+		if e.FeedID != "old" {
+			t.Errorf("%s is of %s", e.GUID, e.FeedID)
+		}
+	}
+	if n := len(b.entries()); n != 3 {
+		t.Errorf("%d entries; want 3", n)
+	}
+}
+
+func TestB41WhatATwinHasForItselfIsNotLost(t *testing.T) {
+	t.Parallel()
+	b, s := newBench(t), feedtest.New(t)
+	both := feedtest.Items("a", 4, noon.Add(-3*day))
+	s.Handle("/a", feedtest.Bare(feedtest.Atom("A", both...)))
+	s.Handle("/b", feedtest.Bare(feedtest.Atom("A", both...)))
+	list := []planet.Feed{feed("a", s.URL+"/a"), feed("b", s.URL+"/b")}
+	b.run(list...)
+	if b.state("b").DuplicateOf != "a" {
+		t.Fatalf("b is no twin: %+v", b.state("b"))
+	}
+	own := feedtest.Items("own", 1, noon.Add(-2*time.Hour))
+	s.Handle("/b", feedtest.Bare(feedtest.Atom("A", append(own, both...)...)))
+	b.later(2 * time.Hour)
+	b.run(list...)
+	if n := len(b.entries()); b.state("b").DuplicateOf != "a" || n != 4 {
+		t.Errorf("a post of hours ago may still come to a: %d entries", n)
+	}
+	b.later(25 * time.Hour)
+	b.run(list...)
+	found := false
+	for _, e := range b.entries() {
+		found = found || strings.Contains(e.GUID, "own") && e.FeedID == "b"
+	}
+	if !found || b.state("b").DuplicateOf != "" {
+		t.Errorf("after a day its own post is kept: %t; it is the twin of %q", found, b.state("b").DuplicateOf)
+	}
+}
