@@ -252,6 +252,7 @@ func (w *walker) absolute(ref string, mail bool) string {
 		if u.Host == "" {
 			return ""
 		}
+		u.User = nil // a password that a blog writes into its own links is not for everybody
 	case "mailto":
 		if !mail {
 			return ""

@@ -152,7 +152,7 @@ func (d *decoder) feedPlace() *place {
 		{"block", "[{title: (?i)sponsored}]", d.ruleList(&f.Block)},
 		{"mode", "excerpt", choice(d, &f.Mode, planet.Full, planet.Excerpt, planet.Link)},
 		{"per_feed", "5", d.number(&f.PerFeed, 0, anyNumber)},
-		{"every", "6h", d.duration(&f.Every, mayBeZero)},
+		{"every", "6h", d.duration(&f.Every, positive)},
 		{"paused", "true", d.boolean(&f.Paused)},
 		{"insecure", "true", d.boolean(&f.Insecure)},
 		{"extra", "{irc: kshlm}", d.extra(&f.Extra)},

@@ -120,7 +120,7 @@ func fullYear(n, digits int) int {
 	return 1900 + n
 }
 
-// civil makes a time of its parts; the zero time when they are none. 24:00 is the next day's beginning (ISO 8601).
+// civil makes a time of its parts; the zero time when they are none, or in the last year that JSON can write. 24:00 is the next day's beginning (ISO 8601).
 func civil(year, month, day int, hour, minute, second, half, zone string) time.Time {
 	h, m, sec := number(hour), number(minute), number(strings.SplitN(second, ".", 2)[0])
 	if half == "PM" && h < 12 {
@@ -129,7 +129,7 @@ func civil(year, month, day int, hour, minute, second, half, zone string) time.T
 		h = 0
 	}
 	midnight := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
-	if year < 1 || int(midnight.Month()) != month || midnight.Day() != day { // 30 February
+	if year < 1 || year > 9998 || int(midnight.Month()) != month || midnight.Day() != day { // 30 February
 		return time.Time{}
 	}
 	if h > 24 || h == 24 && m+sec > 0 || m > 59 || sec > 60 {

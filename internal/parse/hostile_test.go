@@ -76,7 +76,7 @@ func TestHostileDocuments(t *testing.T) {
 		{"stray ampersands", item("<title>" + repeat("&", 300_000) + "</title><"), "", 1},
 		{"unclosed void elements", item(repeat("<br>", 100_000)), "", 1},
 		{"unclosed paragraphs", item("<description>" + repeat("<p>x", 200_000)), "", 1},
-		{"unclosed items", rss + repeat("<item><title>x", 10_000), "", 10_000},
+		{"unclosed items", rss + repeat("<item><title>x", 10_000), "", 9_999},
 		{"mismatched tags", item("<description>" + repeat("<b><i></b></i>", 50_000) + "</description>"), "", 1},
 		{"comments before the root", repeat("<!--", 300_000) + item(""), "", 1},
 		{"instructions before the root", repeat("<?", 500_000) + item(""), "", 1},

@@ -38,6 +38,10 @@ func (p *parser) finish(it planet.Item, f Feed) planet.Item {
 			t.Base = base
 		}
 	}
+	if u, err := url.Parse(it.GUID); err == nil && u.User != nil && u.Host != "" {
+		u.User = nil
+		it.GUID = u.String()
+	}
 	name := first(it.GUID, it.Link, it.Title.Body)
 	if len(it.Link) > p.limits.URL {
 		p.warn(short(name), "its link is longer than %d bytes and was dropped (limits.url)", p.limits.URL)
@@ -118,6 +122,7 @@ func (p *parser) absolute(ref string, bases ...string) string {
 	if s := strings.ToLower(u.Scheme); s != "http" && s != "https" || u.Host == "" {
 		return ""
 	}
+	u.User = nil // a password that a blog writes into its own links is not for everybody
 	out := u.String()
 	if _, err := url.Parse(out); err != nil { // a host of characters that can't be escaped
 		return ""

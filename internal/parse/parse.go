@@ -180,7 +180,27 @@ func (p *parser) document(text []byte) (Result, error) {
 	}
 	p.warn("", "the document is damaged (%v) and was repaired: %s", err, what)
 	res.Truncated = truncated
+	if truncated {
+		p.dropGhost(&res, root)
+	}
 	return res, nil
+}
+
+// dropGhost leaves out the last entry of a document that was cut before its id was whole: nothing would tell it from
+// the whole one that comes with the next fetch.
+func (p *parser) dropGhost(res *Result, root []byte) {
+	last := len(res.Items) - 1
+	open := func(names ...string) bool {
+		begin, end := -1, -1
+		for _, name := range names {
+			begin, end = max(begin, bytes.LastIndex(root, []byte("<"+name))), max(end, bytes.LastIndex(root, []byte("</"+name)))
+		}
+		return begin > end
+	}
+	if last >= 0 && open("item", "entry") && (res.Items[last].GUID == "" || open("guid", "id>")) {
+		res.Items = res.Items[:last]
+		p.warn("", "the last entry was cut before its id was whole, and is left out")
+	}
 }
 
 // xml reads a document that begins with its root element.

@@ -94,9 +94,15 @@ func elementName(b []byte) string {
 	return strings.ToLower(string(b[1:n]))
 }
 
+// htmlElements are those that an HTML page may begin with: the tags of html, head and body may be left out.
+var htmlElements = map[string]bool{
+	"html": true, "head": true, "body": true, "title": true, "meta": true, "link": true, "script": true, "style": true, "base": true,
+	"div": true, "p": true, "h1": true, "header": true, "main": true, "noscript": true,
+}
+
 func (p *parser) notFeed(text []byte, firstElement string) error {
 	switch {
-	case firstElement == "html" || firstElement == "head" || firstElement == "body" || bytes.Contains(bytes.ToLower(text[:min(len(text), 4096)]), []byte("<html")):
+	case htmlElements[firstElement] || bytes.Contains(bytes.ToLower(text[:min(len(text), 4096)]), []byte("<html")):
 		return &NotFeedError{Kind: "an HTML page", Links: p.advertised(text)}
 	case firstElement == "channel":
 		return &NotFeedError{Kind: "a CDF channel (a format of 1997, not supported)"}
