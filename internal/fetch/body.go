@@ -91,11 +91,14 @@ func decoder(coding string, r io.Reader, into *growing) (io.Reader, error) {
 	b := bufio.NewReader(r)
 	head, _ := b.Peek(zstd.HeaderMaxSize) //nolint:errcheck // the decoder meets the error again
 	allowed := uint64(freeWindow)
-	if window(coding, head) > freeWindow {
+	if need, whole := window(coding, head); need > freeWindow {
 		if err := into.ask(); err != nil {
 			return nil, err
 		}
 		allowed = maxWindow
+		if whole {
+			allowed = uint64(into.limit)
+		}
 	}
 	if coding == "br" {
 		return brotli.NewReader(b), nil
@@ -107,16 +110,19 @@ func decoder(coding string, r io.Reader, into *growing) (io.Reader, error) {
 	return d.IOReadCloser(), nil
 }
 
-// window is how far back the decoder of what begins with head has to look.
-func window(coding string, head []byte) uint64 {
+// window is how far back the decoder of what begins with head has to look; whole, that it is all there is.
+func window(coding string, head []byte) (size uint64, whole bool) {
 	var frame zstd.Header
 	switch {
 	case coding == "zstd" && frame.Decode(head) == nil:
-		return frame.WindowSize
+		if frame.SingleSegment { // RFC 8878 §3.1.1.1.1.2
+			return frame.FrameContentSize, true
+		}
+		return frame.WindowSize, false
 	case coding == "br" && len(head) > 0 && head[0]&1 == 1: // RFC 7932 §9.1; all others are below 4 MB
-		return 1 << (17 + head[0]>>1&7)
+		return 1 << (17 + head[0]>>1&7), false
 	}
-	return 0
+	return 0, false
 }
 
 // limited fails, rather than ends, when more than it may comes through.

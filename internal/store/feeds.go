@@ -86,6 +86,9 @@ const upsertFeed = `insert into feeds (slug, url) values (?1, ?2) on conflict (s
 	failures = 0, failing_since = 0, last_status = 0, last_error = '', advice = '', told = '', moved_to = '', moved_since = 0, moved_seen = 0,
 	duplicate_of = '' where url <> ?2`
 
+// followAdvice is for a feed whose url has become the one that it was asked at already: nothing is lost.
+const followAdvice = `update feeds set url = fetch_url, fetch_url = '', told = '', moved_to = '', moved_since = 0, moved_seen = 0 where slug = ? and fetch_url = ?`
+
 // SyncFeeds makes a row for each feed that has none. A feed whose url changed loses what belongs to the address: its
 // validators (behaviour 10), what it was told and what it promised; it is due at once. Feeds that are no longer listed
 // keep everything. Requests of a run that was killed become known as started.
@@ -127,6 +130,9 @@ func (db *DB) upsert(ctx context.Context, tx *sql.Tx, feeds []planet.Feed) error
 	}
 	upsert := db.in(ctx, tx, upsertFeed)
 	for _, f := range feeds {
+		if _, err := db.in(ctx, tx, followAdvice).ExecContext(ctx, f.ID, f.URL); err != nil {
+			return err
+		}
 		if _, err := upsert.ExecContext(ctx, f.ID, f.URL); err != nil {
 			return err
 		}

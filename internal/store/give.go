@@ -6,22 +6,27 @@ import (
 	"strings"
 )
 
-// Give moves all entries of one feed to another that has none, because they turned out to be the same document.
-func (db *DB) Give(ctx context.Context, from, to State) error {
-	return db.explain(db.tx(ctx, func(tx *sql.Tx) error {
-		moved, err := tx.ExecContext(ctx, `update entries set feed_id = ?2 where feed_id = ?1 and not exists (select 1 from entries where feed_id = ?2)`,
-			from.row, to.row)
-		if err != nil {
-			return err
-		}
-		if n, err := moved.RowsAffected(); n == 0 || err != nil {
-			return err
-		}
-		if err := renameBare(ctx, tx, to); err != nil {
-			return err
-		}
-		return db.changed(ctx, tx)
-	}))
+// A Gift moves all entries of one feed to another that has none, because they turned out to be the same document. The
+// giver becomes the other's duplicate.
+type Gift struct{ From, To State }
+
+func (db *DB) give(ctx context.Context, tx *sql.Tx, g Gift) error {
+	from, to := g.From, g.To
+	moved, err := tx.ExecContext(ctx, `update entries set feed_id = ?2 where feed_id = ?1 and not exists (select 1 from entries where feed_id = ?2)`,
+		from.row, to.row)
+	if err != nil {
+		return err
+	}
+	if n, err := moved.RowsAffected(); n == 0 || err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "update feeds set duplicate_of = ?2 where id = ?1", from.row, to.Slug); err != nil {
+		return err
+	}
+	if err := renameBare(ctx, tx, to); err != nil {
+		return err
+	}
+	return db.changed(ctx, tx)
 }
 
 // renameBare gives those entries of a feed whose items have neither guid nor link the name that they would have got there,

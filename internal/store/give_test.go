@@ -11,7 +11,7 @@ import (
 
 func give(t *testing.T, db *DB, from, to string) {
 	t.Helper()
-	if err := db.Give(t.Context(), state(t, db, from), state(t, db, to)); err != nil {
+	if err := db.Write(t.Context(), Batch{Gifts: []Gift{{state(t, db, from), state(t, db, to)}}}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -68,7 +68,7 @@ func TestGiveNothingToWhoHasSome(t *testing.T) {
 	for _, way := range [][2]string{{"a", "b"}, {"a", "a"}, {"c", "a"}, {"c", "c"}} {
 		give(t, db, way[0], way[1])
 	}
-	if err := db.Give(t.Context(), state(t, db, "a"), State{Slug: "nobody"}); err == nil {
+	if err := db.Write(t.Context(), Batch{Gifts: []Gift{{state(t, db, "a"), State{Slug: "nobody"}}}}); err == nil {
 		t.Error("entries are given to a feed that isn't there")
 	}
 	if diff := cmp.Diff(before, river(t, db)); diff != "" || revision(t, db) != rev {

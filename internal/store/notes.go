@@ -26,13 +26,14 @@ type Batch struct {
 	Starts []State              // feeds that are asked as soon as this is written
 	Notes  []Note               // outcomes that brought nothing: failures, and answers that nothing changed
 	Pauses map[string]time.Time // hosts that want to be left alone until then
+	Gifts  []Gift               // what turned out to be another feed's
 	Settle bool                 // the outcomes of all earlier starts are recorded: forget them
 }
 
 // Write keeps a batch. A request's start is written before it goes out, so that after a crash nobody is asked again too
 // soon (behaviour 28); what a crash loses of notes is only asked again in due time.
 func (db *DB) Write(ctx context.Context, b Batch) error {
-	if len(b.Starts)+len(b.Notes)+len(b.Pauses) == 0 && !b.Settle {
+	if len(b.Starts)+len(b.Notes)+len(b.Pauses)+len(b.Gifts) == 0 && !b.Settle {
 		return nil
 	}
 	return db.explain(db.tx(ctx, func(tx *sql.Tx) error {
@@ -47,7 +48,15 @@ func (db *DB) Write(ctx context.Context, b Batch) error {
 		if err := db.pauses(ctx, tx, b.At, b.Pauses); err != nil {
 			return err
 		}
-		return db.notes(ctx, tx, b.Notes)
+		if err := db.notes(ctx, tx, b.Notes); err != nil {
+			return err
+		}
+		for _, g := range b.Gifts {
+			if err := db.give(ctx, tx, g); err != nil {
+				return err
+			}
+		}
+		return nil
 	}))
 }
 

@@ -185,7 +185,7 @@ func (db *DB) tx(ctx context.Context, f func(*sql.Tx) error) error {
 func (db *DB) prepare(ctx context.Context) error {
 	db.stmts = map[string]*sql.Stmt{}
 	for _, q := range []string{
-		upsertFeed, updateFeed, insertFetch, insertStart, foldStarts, deleteStarts, insertPause, raiseRevision,
+		upsertFeed, updateFeed, insertFetch, followAdvice, insertStart, foldStarts, deleteStarts, insertPause, raiseRevision,
 		selectKnown, selectTaken, insertEntry, updateSeen, updateUnseen, countKey, countID,
 	} {
 		s, err := db.write.PrepareContext(ctx, q)
