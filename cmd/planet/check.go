@@ -102,8 +102,12 @@ func (p *program) checkFeeds(ctx context.Context, cfg *config.Config, feeds []pl
 	var all errgroup.Group
 	all.SetLimit(max(64, cfg.Fetch.Concurrency))
 	for i, f := range feeds {
-		if f.URL == "" {
+		switch {
+		case f.URL == "":
 			lines[i] = "a folder of posts; not asked"
+			continue
+		case f.Paused:
+			lines[i] = "paused; not asked"
 			continue
 		}
 		all.Go(func() error {
@@ -141,8 +145,8 @@ func checkFeed(ctx context.Context, client *fetch.Client, f planet.Feed, limits 
 		return "", err
 	}
 	defer res.Release()
-	if res.Status != http.StatusOK {
-		return "", errors.New(fetch.StatusText(res.Status))
+	if res.Status != http.StatusOK && res.Status != http.StatusIMUsed {
+		return "", statusError(res.Status)
 	}
 	base, err := url.Parse(res.URL)
 	if err != nil {
@@ -162,8 +166,10 @@ func checkFeed(ctx context.Context, client *fetch.Client, f planet.Feed, limits 
 // elsewhere says which feed the blog's home page names instead of one that can't be read.
 func elsewhere(ctx context.Context, client *fetch.Client, f planet.Feed, limits parse.Limits, why error) string {
 	var page *parse.NotFeedError
-	if errors.As(why, &page) && len(page.Links) > 0 || fetch.Unreachable(why) || fetch.Refused(why) {
-		return "" // it says so itself, or there is nobody to ask
+	var status statusError
+	missing := errors.As(why, &status) && (status == http.StatusNotFound || status == http.StatusGone)
+	if errors.As(why, &page) && len(page.Links) > 0 || page == nil && !missing {
+		return "" // it says so itself, or it is no question of the address
 	}
 	home := f.Site
 	if u, err := url.Parse(f.URL); home == "" && err == nil {
@@ -172,12 +178,17 @@ func elsewhere(ctx context.Context, client *fetch.Client, f planet.Feed, limits 
 	d := &discovery{client: client, limits: limits, tried: map[string]bool{f.URL: true}}
 	links, _ := d.try(ctx, home) // what is wrong with the home page doesn't matter here
 	for _, link := range links {
-		if link != f.URL {
+		if fetch.Redact(link) != fetch.Redact(f.URL) {
 			return "; the feed may have moved: the blog's home page " + fetch.Redact(home) + " advertises " + fetch.Redact(link)
 		}
 	}
 	return ""
 }
+
+// A statusError is the status of an answer that is no feed.
+type statusError int
+
+func (e statusError) Error() string { return fetch.StatusText(int(e)) }
 
 // describe says in a line what a document holds.
 func describe(parsed parse.Result) string {

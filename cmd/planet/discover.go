@@ -32,6 +32,9 @@ func (p *program) discover(ctx context.Context, client *fetch.Client, limits par
 		return d.found, err
 	}
 	first := err
+	for i, link := range links {
+		links[i] = withUser(link, address)
+	}
 	for _, link := range links {
 		if _, err := d.try(ctx, link); errors.Is(err, context.Canceled) {
 			return nil, err
@@ -56,10 +59,24 @@ func (p *program) discover(ctx context.Context, client *fetch.Client, limits par
 		}
 		_, err = d.try(ctx, link)
 	}
+	if errors.Is(err, context.Canceled) {
+		return nil, err
+	}
 	if len(d.found) == 0 {
 		return nil, fmt.Errorf("%w; nor is there a feed at the usual places of %s", first, fetch.Redact(home.String()))
 	}
 	return d.found, nil
+}
+
+// withUser gives a link of the same origin the user name and password with which the page was asked for.
+func withUser(link, page string) string {
+	to, err := url.Parse(link)
+	from, err2 := url.Parse(page)
+	if err != nil || err2 != nil || from.User == nil || to.Scheme != from.Scheme || to.Host != from.Host {
+		return link
+	}
+	to.User = from.User
+	return to.String()
 }
 
 // paths are the usual places of a site, below the page that was named and below its home page.
@@ -100,7 +117,7 @@ func (d *discovery) try(ctx context.Context, address string) (links []string, er
 	if err != nil {
 		return nil, err
 	}
-	if res.Status != http.StatusOK {
+	if res.Status != http.StatusOK && res.Status != http.StatusIMUsed {
 		return nil, errors.New(fetch.StatusText(res.Status))
 	}
 	base, err := url.Parse(res.URL)

@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
-
-	"planet/internal/collect"
 )
 
 func (p *program) fetch() *cobra.Command {
@@ -26,11 +23,8 @@ func (p *program) runFetch(ctx context.Context, opts *updateOptions) error {
 	}
 	defer o.close()
 	collected, err := p.collect(ctx, o, opts)
-	if errors.Is(err, collect.ErrNoNetwork) {
-		return p.reportBeside(err, opts, o.cfg.Feeds, &collected)
-	}
 	if err != nil {
-		return err
+		return p.reportBeside(err, opts, o.cfg.Feeds, &collected)
 	}
 	return p.report(opts, o.cfg.Feeds, &collected, nil)
 }

@@ -84,7 +84,9 @@ func (p *program) report(opts *updateOptions, feeds []planet.Feed, c *collect.Re
 
 // reportBeside reports what was collected in a run that ends with err.
 func (p *program) reportBeside(err error, opts *updateOptions, feeds []planet.Feed, c *collect.Report) error {
-	if said := p.report(opts, feeds, c, nil); said != nil && !errors.Is(said, errFeeds) {
+	quiet := *opts
+	quiet.strict = false // whatever feeds did is not what this run ends with
+	if said := p.report(&quiet, feeds, c, nil); said != nil {
 		return errors.Join(err, said)
 	}
 	return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -118,7 +119,9 @@ func (p *program) health(ctx context.Context, cfg *config.Config, feeds []planet
 		}
 	}
 	for _, f := range feeds {
-		h.Feeds = append(h.Feeds, healthOf(f, states[f.ID], tallies[f.ID], paused, p.now()))
+		s := states[f.ID]
+		s.NextFetch = pace(cfg).Promised(f, s, p.now())
+		h.Feeds = append(h.Feeds, healthOf(f, s, tallies[f.ID], paused, p.now()))
 	}
 	return h, nil
 }
@@ -136,7 +139,8 @@ func healthOf(f planet.Feed, s store.State, t site.Tally, paused map[string]time
 	if h.Hidden == nil {
 		h.Hidden = map[selection.Reason]int{}
 	}
-	until := paused[hostname(f.URL)]
+	host := hostname(cmp.Or(s.FetchURL, f.URL))
+	until := paused[host]
 	switch {
 	case f.Paused:
 		h.State, h.nextFetch = "paused", time.Time{}
@@ -147,7 +151,7 @@ func healthOf(f planet.Feed, s store.State, t site.Tally, paused map[string]time
 	case until.After(now):
 		h.State, h.nextFetch = "waiting", later(until, s.NextFetch)
 		if h.Error == "" {
-			h.Error = fmt.Sprintf("the host %s asked to be left alone until %s", hostname(f.URL), until.UTC().Format("2 January 15:04 UTC"))
+			h.Error = fmt.Sprintf("the host %s asked to be left alone until %s", host, until.UTC().Format("2 January 15:04 UTC"))
 		}
 	case s.Fetched.IsZero():
 		h.State = "new"

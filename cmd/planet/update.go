@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -44,11 +43,8 @@ func (p *program) runUpdate(ctx context.Context, opts *updateOptions) error {
 	}
 	defer o.close()
 	collected, err := p.collect(ctx, o, opts)
-	if errors.Is(err, collect.ErrNoNetwork) { // no news, so the site stays as it is
+	if err != nil { // also what a person should know, since it is said once
 		return p.reportBeside(err, opts, o.cfg.Feeds, &collected)
-	}
-	if err != nil {
-		return err
 	}
 	published, err := p.publish(ctx, o)
 	if err != nil {
@@ -67,7 +63,13 @@ func (p *program) collect(ctx context.Context, o *opened, opts *updateOptions) (
 	show, clear := p.progress()
 	defer clear()
 	c.Progress = show
-	return c.Run(ctx, o.feeds, opts.force)
+	if len(opts.only) > 0 {
+		c.Only = map[string]bool{}
+		for _, f := range o.feeds {
+			c.Only[f.ID] = true
+		}
+	}
+	return c.Run(ctx, o.cfg.Feeds, opts.force)
 }
 
 func (p *program) publish(ctx context.Context, o *opened) (site.Report, error) {

@@ -26,7 +26,7 @@ func (t *turn) advice(ctx context.Context, is store.State, why error) string {
 		return ""
 	}
 	for _, link := range t.advertised(ctx, site) {
-		if link != t.feed.URL && link != t.was.FetchURL {
+		if fetch.Redact(link) != fetch.Redact(t.feed.URL) && link != t.was.FetchURL {
 			return "the feed may have moved: the blog's home page " + fetch.Redact(site) + " advertises " + fetch.Redact(link)
 		}
 	}
@@ -38,6 +38,9 @@ func (t *turn) advertised(ctx context.Context, page string) []string {
 	res, err := t.Fetch.Get(ctx, fetch.Request{URL: page, Insecure: t.feed.Insecure, Turn: func(address string) error {
 		if until, ok := t.pausedUntil(hostOf(address)); ok {
 			return &errPaused{hostOf(address), until}
+		}
+		if t.claims.taken(address) {
+			return errors.New("it is a feed's address, or was asked already")
 		}
 		t.requests++
 		return nil

@@ -41,6 +41,7 @@ type Collector struct {
 	Clean    clean.Limits
 	Now      func() time.Time // decides what is due and when an entry was first seen
 	Log      *slog.Logger
+	Only     map[string]bool     // ids of the feeds to ask; empty: all
 	Progress func(done, due int) // told after each feed, one at a time; nil: nobody looks
 }
 
@@ -104,7 +105,8 @@ func (c *Collector) Run(ctx context.Context, feeds []planet.Feed, force bool) (R
 		down = r.settleUnreachable(ctx)
 		err = r.settleTwins(ctx, down != nil)
 	}
-	err = errors.Join(err, r.writer.finish(ctx, err == nil && (!r.interrupted || down != nil)))
+	finished := r.writer.finish(ctx, err == nil && (!r.interrupted || down != nil))
+	err = cmp.Or(err, finished) // the writer's own trouble is what ended the others
 	if err == nil && r.report.Due > 0 {
 		err = c.Store.Prune(ctx, c.Now().Add(-keepLog))
 	}
@@ -136,7 +138,7 @@ func (r *run) due(feeds []planet.Feed, force bool) (first, twins []planet.Feed) 
 	for _, f := range feeds {
 		s := r.states[f.ID]
 		switch {
-		case f.URL == "" || f.Paused || !force && !r.Pace.ready(f, s, now):
+		case f.URL == "" || f.Paused || len(r.Only) > 0 && !r.Only[f.ID] || !force && !r.Pace.ready(f, s, now):
 		case s.DuplicateOf != "":
 			twins = append(twins, f)
 		default:
@@ -144,17 +146,20 @@ func (r *run) due(feeds []planet.Feed, force bool) (first, twins []planet.Feed) 
 		}
 	}
 	for _, list := range [][]planet.Feed{first, twins} {
-		slices.SortStableFunc(list, func(a, b planet.Feed) int { return r.states[a.ID].NextFetch.Compare(r.states[b.ID].NextFetch) })
+		slices.SortStableFunc(list, func(a, b planet.Feed) int { return waited(r.states[a.ID]).Compare(waited(r.states[b.ID])) })
 	}
 	return first, twins
 }
 
+// waited is since when a feed waits to be asked: one whose request came to nothing comes after those that had none.
+func waited(s store.State) time.Time { return later(s.NextFetch, s.Started) }
+
 // byHost groups feeds, so that one worker at a time waits for a host.
-func byHost(feeds []planet.Feed) [][]planet.Feed {
+func byHost(feeds []planet.Feed, states map[string]store.State) [][]planet.Feed {
 	at := map[string]int{}
 	var groups [][]planet.Feed
 	for _, f := range feeds {
-		host := hostOf(f.URL)
+		host := hostOf(address(f, states[f.ID]))
 		i, ok := at[host]
 		if !ok {
 			i = len(groups)
@@ -176,7 +181,7 @@ func hostOf(address string) string {
 func (r *run) all(ctx context.Context, feeds []planet.Feed) error {
 	workers, ctx := errgroup.WithContext(ctx)
 	workers.SetLimit(cmp.Or(r.Workers, 64))
-	for _, feeds := range byHost(feeds) {
+	for _, feeds := range byHost(feeds, r.states) {
 		workers.Go(func() error {
 			for _, f := range feeds {
 				if err := r.feed(ctx, f); err != nil {

@@ -104,7 +104,7 @@ func TestOldestPromiseComesFirst(t *testing.T) {
 	got := ""
 	first, twins := r.due(fs, false)
 	for _, list := range [][]planet.Feed{first, twins} {
-		for _, host := range byHost(list) {
+		for _, host := range byHost(list, r.states) {
 			for _, f := range host {
 				got += f.ID + " "
 			}

@@ -27,6 +27,7 @@ type turn struct {
 	feed  planet.Feed
 	was   store.State
 	at    time.Time // when it was asked; zero: it wasn't
+	began time.Time // the same by the real clock
 	twin  *twin     // another feed has its address or document
 	bytes int64
 	took  time.Duration
@@ -97,7 +98,7 @@ func (t *turn) goes(ctx context.Context, address string) error {
 	if err := t.writer.start(ctx, t.was); err != nil {
 		return &storeError{err}
 	}
-	t.at = t.Now()
+	t.at, t.began = t.Now(), time.Now()
 	return nil
 }
 
@@ -109,11 +110,16 @@ func (t *turn) answered(ctx context.Context, res *fetch.Result, err error) error
 	case errors.As(err, &broken):
 		return broken.err
 	case t.twin != nil:
+		t.heard(!t.at.IsZero()) // who redirects has answered
 		t.twin.res = *res
 		t.claims.later(t.twin)
 		return nil
 	case errors.As(err, &paused):
+		t.heard(!t.at.IsZero())
 		t.skipped(paused.Error())
+		return nil
+	case err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) && !t.at.IsZero() && time.Since(t.began) > t.Deadline/2:
+		t.failed(ctx, *res, errors.New("no whole answer before the run had to end (fetch.deadline)"))
 		return nil
 	case err != nil && ctx.Err() != nil:
 		t.skipped(tooLate)
@@ -192,7 +198,8 @@ func (t *turn) document(ctx context.Context, res *fetch.Result, hash []byte) err
 	is := t.after(doc, *res, hash)
 	items, err := store.Incomings(doc.Items)
 	if err != nil {
-		return err
+		t.failed(ctx, *res, fmt.Errorf("an entry can't be kept (%w)", err))
+		return nil
 	}
 	doc.Items = nil // the texts of thousands of entries need not be here twice
 	if err := t.cleanNew(ctx, items); err != nil {

@@ -32,7 +32,7 @@ func (r *run) settleUnreachable(ctx context.Context) error {
 	fine := map[string]bool{}
 	for _, u := range r.unreachable {
 		if s := u.was; !s.Succeeded.IsZero() && s.LastError == "" {
-			fine[hostOf(u.feed.URL)] = true
+			fine[hostOf(address(u.feed, s))] = true
 		}
 	}
 	down := !r.reached && len(fine) >= 2

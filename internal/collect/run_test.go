@@ -23,16 +23,17 @@ func TestB40DeadlineSkipsAndReports(t *testing.T) {
 	b.Deadline = 700 * time.Millisecond
 	list := []planet.Feed{feed("slow", tarpit.URL+"/"), feed("behind", tarpit.URL+"/2"), feed("fast", s.URL+"/")}
 	r := b.run(list...)
-	if got, want := kinds(r), "slow skipped, behind skipped, fast fetched"; got != want {
+	if got, want := kinds(r), "slow failed, behind skipped, fast fetched"; got != want {
 		t.Errorf("%s; want %s", got, want)
 	}
-	if r.Took > 4*time.Second || r.Skips != 2 || r.Requests != 2 {
+	if r.Took > 4*time.Second || r.Skips != 1 || r.Requests != 2 {
 		t.Errorf("%+v", r)
 	}
-	for _, id := range []string{"slow", "behind"} {
-		if st := b.state(id); !st.Fetched.IsZero() || st.Failures != 0 || st.LastError != "" {
-			t.Errorf("%s was not tried, but: %+v", id, st)
-		}
+	if st := b.state("behind"); !st.Fetched.IsZero() || st.Failures != 0 || st.LastError != "" {
+		t.Errorf("behind was not tried, but: %+v", st)
+	}
+	if st := b.state("slow"); st.Failures != 1 || !strings.Contains(st.LastError, "(fetch.deadline)") { // it had all the time there was
+		t.Errorf("slow is %+v", st)
 	}
 	if len(b.entries()) != 2 {
 		t.Errorf("%d entries; want 2", len(b.entries()))

@@ -45,7 +45,7 @@ const (
 // are closer than every, whatever became of the first (behaviours 26–28). Nor is it asked in the hours that it wants to
 // sleep, late as it may be, unless it has slept for long enough.
 func (p Pace) ready(f planet.Feed, s store.State, now time.Time) bool {
-	early := now.Add(slack)
+	early := now.Add(min(slack, p.every(f)/5))
 	switch {
 	case s.Started.After(early): // the clock was wrong once: what it promised then is no reason to be silent for years
 		return true
@@ -53,6 +53,18 @@ func (p Pace) ready(f planet.Feed, s store.State, now time.Time) bool {
 		return false
 	}
 	return s.Hints == "" || !s.Started.Add(p.Longest).After(early) || !asleep(now, hintsOf(s))
+}
+
+// Promised is when a feed is asked next: not before its schedule says, nor before its floor, which is all that is known
+// of a request whose outcome was lost.
+func (p Pace) Promised(f planet.Feed, s store.State, now time.Time) time.Time {
+	switch {
+	case s.Started.After(now.Add(slack)): // the clock was wrong
+		return now
+	case s.Started.After(s.Fetched):
+		return later(s.NextFetch, s.Started.Add(p.every(f)))
+	}
+	return s.NextFetch
 }
 
 func (p Pace) every(f planet.Feed) time.Duration { return cmp.Or(f.Every, p.Every) }
@@ -69,7 +81,7 @@ func (p Pace) success(f planet.Feed, s store.State, now time.Time) time.Time {
 			interval = floor
 		}
 	}
-	at := now.Add(p.jitter(interval, floor, chance(s.Slug, now)))
+	at := now.Add(max(p.jitter(interval, floor, chance(s.Slug, now)), min(max(s.Fresh, hints.Interval), p.Longest)))
 	return awake(at, now.Add(max(p.Longest, at.Sub(now))), hints)
 }
 

@@ -84,10 +84,10 @@ func (p Pace) failed(f planet.Feed, s store.State, res fetch.Result, why string,
 	s = asked(s, res, now)
 	s.Failures++
 	s.LastError = why
-	if s.FailingSince.IsZero() {
+	if s.FailingSince.IsZero() || s.FailingSince.After(now) { // the clock was wrong once
 		s.FailingSince = now
 	}
-	if s.Failures >= tellAfter {
+	if s.Failures >= tellAfter || res.Status == http.StatusGone {
 		s.FetchURL = "" // the address in feeds.yaml may be right again
 	}
 	s.WaitingUntil = time.Time{}

@@ -75,6 +75,13 @@ func secret(f planet.Feed) bool {
 	return err != nil || u.User != nil
 }
 
+// taken says whether an address was asked in this run, or is a known feed's.
+func (c *claims) taken(address string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.addresses[address] != ""
+}
+
 // document claims a document for a feed, or tells whose it is.
 func (c *claims) document(f planet.Feed, hash []byte) (other string, ok bool) {
 	return c.claim(c.documents, f.ID, string(hash))
@@ -114,11 +121,14 @@ func (t *turn) stillTwin(ctx context.Context, res fetch.Result) (same, ahead boo
 	}
 	items, err := store.Incomings(doc.Items)
 	if err != nil {
-		return false, false, err
+		return false, false, nil // so does this
 	}
 	known, err := t.Store.Known(context.WithoutCancel(ctx), other, items)
 	if err != nil || 2*len(known) < len(items) {
 		return false, false, err
+	}
+	if len(known) < len(items) && other.LastError != "" && (other.LastStatus == http.StatusGone || t.at.Sub(other.FailingSince) >= day) {
+		return false, false, nil // the other is broken, and what is new is nobody's
 	}
 	read := t.wasRead(t.was.DuplicateOf)
 	for _, in := range items {
@@ -236,16 +246,15 @@ func (t *twin) sharesDocument(ctx context.Context, of string, states map[string]
 	if t.hash == nil {
 		is.LastStatus = other.LastStatus
 	}
-	notes := []store.Note{{Was: t.was, Is: is, Bytes: t.bytes, Took: t.took}}
+	is, told, words := tell(t.was, is)
 	if t.was.Fetched.IsZero() && t.states[of].Fetched.IsZero() && other.DuplicateOf == "" && t.places[t.feed.ID] < t.places[of] {
-		if err := t.Store.Give(context.WithoutCancel(ctx), t.states[of], t.was); err != nil {
-			return err
-		}
-		notes[0].Is.DuplicateOf, other.DuplicateOf = "", t.feed.ID
-		notes = append(notes, store.Note{Was: other, Is: other})
+		is.DuplicateOf = ""
+		t.writer.give(store.Gift{From: other, To: t.was}, store.Note{Was: t.was, Is: is, Bytes: t.bytes, Took: t.took})
+		other.DuplicateOf = t.feed.ID
 		states[of] = other // so that a third twin finds the new owner
+	} else {
+		t.writer.note(ctx, store.Note{Was: t.was, Is: is, Bytes: t.bytes, Took: t.took})
 	}
-	t.writer.note(ctx, notes...)
-	t.outcome(Outcome{Kind: NotModified})
+	t.outcome(Outcome{Kind: NotModified, Tell: told, Words: words})
 	return nil
 }

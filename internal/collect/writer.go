@@ -46,6 +46,13 @@ func (w *writer) note(ctx context.Context, notes ...store.Note) {
 	}
 }
 
+// give keeps that one feed's entries are another's, together with the other's outcome.
+func (w *writer) give(g store.Gift, n store.Note) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.batch.Gifts, w.batch.Notes = append(w.batch.Gifts, g), append(w.batch.Notes, n)
+}
+
 // pause keeps that a host wants to be left alone.
 func (w *writer) pause(host string, until time.Time) {
 	w.mu.Lock()
