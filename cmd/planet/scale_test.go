@@ -142,8 +142,8 @@ func TestB51SlowAndEndless(t *testing.T) {
 // TestManyLargePosts publishes more text than pages and feeds are to hold: the newest in full, the others as excerpts.
 func TestManyLargePosts(t *testing.T) {
 	w := newWeb(t, "fetch: {per_host_gap: 0s, allow_private: [127.0.0.0/8]}")
-	for i := range 6 {
-		w.list(w.host().serve(feedtest.Pick(func(*http.Request) feedtest.Reply { return feedtest.Bare(honest(i, 10, 300_000)) })))
+	for i := range 4 {
+		w.list(w.host().serve(feedtest.Pick(func(*http.Request) feedtest.Reply { return feedtest.Bare(honest(i, 8, 300_000)) })))
 	}
 	c := measured(t, w.planet("update", "-q"))
 	t.Logf("%.1f MB, %s of CPU", float64(c.peak)/1e6, c.cpu)
@@ -154,7 +154,7 @@ func TestManyLargePosts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if full, short := bytes.Count(atom, []byte("<content ")), bytes.Count(atom, []byte("<summary")); full < 15 || full > 40 || full+short < 60 {
+	if full, short := bytes.Count(atom, []byte("<content ")), bytes.Count(atom, []byte("<summary")); full < 15 || full > 30 || full+short < 32 {
 		t.Errorf("%d posts are whole, %d excerpts", full, short)
 	}
 }
@@ -240,11 +240,11 @@ func worstFeeds() []worstFeed {
 		{"2,000 posts, packed", true, true, document(text, para, 4900)},
 		{"posts of a megabyte", false, false, document(text, para, mb)},
 		{"19,000 items", false, true, document(text, "word ", 440)},
-		{"as many items as go", false, true, document("<item><guid>NUMBER</guid></item>", "", 0)},
+		{"as many items as go", false, false, document("<item><guid>NUMBER</guid></item>", "", 0)},
 		{"one item of text", false, false, document(text, "words ", whole)},
-		{"one item of markup", false, true, document(text, para, whole)},
+		{"one item of markup", false, false, document(text, para, whole)},
 		{"one title", false, false, document("<item><guid>NUMBER</guid><title>…</title></item>", "words ", whole)},
-		{"entities", false, true, document(text, "&amp;amp;", mb)},
+		{"entities", false, false, document(text, "&amp;amp;", mb)},
 		{"angle brackets", false, false, document(cdata, "< ", mb)},
 		{"small elements", false, false, document(cdata, "<p>", mb)},
 		{"breaks", false, false, document(cdata, "<br>", mb)},

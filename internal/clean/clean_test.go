@@ -281,3 +281,11 @@ func BenchmarkClean(b *testing.B) {
 		}
 	}
 }
+
+// A password that a blog writes into its own links is not for everybody.
+func TestB23PasswordsInLinksAreDropped(t *testing.T) {
+	body := `<p><a href="https://me:hunter2@blog.example/x">x</a><img src="https://me:hunter2@blog.example/p.png" alt="p"> text</p>`
+	if out := HTML(planet.Text{Type: planet.HTML, Body: body, Base: base}, Limits{}); strings.Contains(out, "hunter2") || !strings.Contains(out, `"https://blog.example/x"`) {
+		t.Errorf("it is %s", out)
+	}
+}

@@ -117,3 +117,21 @@ func TestMigratedEntriesAreAllThereAndWork(t *testing.T) {
 		t.Errorf("in the end cy is %+v", s)
 	}
 }
+
+// Whoever changes url to where the feed has moved, as was asked for, loses neither validators nor schedule.
+func TestB10FollowingTheAdviceKeepsTheState(t *testing.T) {
+	db := open(t)
+	was := feeds(t, db, "a")["a"]
+	is := was
+	is.FetchURL, is.ETag, is.Validated, is.Started, is.Fetched, is.NextFetch = "https://new.example/feed", `"1"`, "https://new.example/feed", noon, noon, noon.Add(time.Hour)
+	if err := db.Write(t.Context(), Batch{Notes: []Note{{Was: was, Is: is}}}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := db.SyncFeeds(t.Context(), []planet.Feed{{ID: "a", URL: "https://new.example/feed"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := got["a"]; s.URL != "https://new.example/feed" || s.FetchURL != "" || s.ETag != `"1"` || !s.NextFetch.Equal(noon.Add(time.Hour)) || !s.Started.Equal(noon) {
+		t.Errorf("the state is %+v", s)
+	}
+}
