@@ -149,7 +149,10 @@ func healthOf(f planet.Feed, s store.State, t site.Tally, paused map[string]time
 	case s.WaitingUntil.After(now):
 		h.State = "waiting"
 	case until.After(now):
-		h.State, h.nextFetch = "waiting", later(until, s.NextFetch)
+		h.State = "waiting"
+		if until.After(s.NextFetch) {
+			h.nextFetch = until
+		}
 		if h.Error == "" {
 			h.Error = fmt.Sprintf("the host %s asked to be left alone until %s", host, until.UTC().Format("2 January 15:04 UTC"))
 		}
@@ -169,13 +172,6 @@ func hostname(address string) string {
 		return strings.ToLower(u.Hostname())
 	}
 	return ""
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // table writes health for a person: a line a feed, below it what is wrong, and at the end how many there are of each.

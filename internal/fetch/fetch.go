@@ -136,14 +136,14 @@ func (c *Client) Get(ctx context.Context, req Request) (Result, error) {
 	user, origin := u.User, originOf(u)
 	permanent := true
 	var before Result // of the redirect that led to u
-	time := clock{left: c.opts.Timeout}
+	left := clock{left: c.opts.Timeout}
 	for hop := 0; ; hop++ {
 		u.User = nil
 		if originOf(u) == origin {
 			u.User = user // never to another origin (behaviour 23)
 		}
-		res, next, err := c.turn(ctx, u, req, &time)
-		res.Moved, res.Took = before.Moved, c.opts.Timeout-time.left
+		res, next, err := c.turn(ctx, u, req, &left)
+		res.Moved, res.Took = before.Moved, c.opts.Timeout-left.left
 		if err == nil && next != nil {
 			err = c.follow(u, next, user != nil, hop)
 		}
