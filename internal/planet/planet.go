@@ -80,8 +80,18 @@ type Item struct {
 	Enclosures []Enclosure
 	Source     *Source
 	Comments   string // absolute URL of the discussion page, or ""
-	Published  time.Time
-	Updated    time.Time
+	// Kept for whoever asks what the feed said; nothing publishes them.
+	Contributors []Person
+	Rights       string // the licence in words, or its address
+	Via          string // absolute URL of where the author found it (RFC 4287, link rel=via), or ""
+	InReplyTo    string // absolute URL of what it answers (RFC 4685), or ""
+	Published    time.Time
+	Updated      time.Time
+}
+
+// Empty tells whether an item holds nothing by which anybody could tell or read it.
+func (it Item) Empty() bool {
+	return it.GUID == "" && it.Link == "" && it.Title.Body == "" && it.Summary.Body == "" && it.Content.Body == "" && len(it.Enclosures) == 0
 }
 
 // An Entry is one post as the planet keeps and shows it. Summary and Content are safe, balanced HTML with absolute URLs
@@ -99,7 +109,8 @@ type Entry struct {
 	Summary     string // HTML
 	Content     string // HTML
 	Text        string // Content, or else Summary, as plain text: for rules and search
-	Excerpt     string // the post's beginning as plain text, cut at a word
+	Excerpt     string // the post's beginning as plain text, cut at a word: for descriptions
+	Teaser      string // the post's beginning as HTML, as safe as Content: for mode excerpt
 	Tags        []string
 	Enclosures  []Enclosure
 	Source      *Source

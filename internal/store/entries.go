@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -12,7 +13,7 @@ import (
 type Cursor struct{ sort, id int64 }
 
 const selectEntries = `select e.id, f.slug, e.published_id, e.guid, e.link, e.title, e.untitled, e.lang, e.dir, e.authors, e.tags, e.enclosures, e.source,
-	e.comments, e.summary, e.content, e.text, e.excerpt, e.published_at, e.updated_at, e.first_seen_at, e.sort_at
+	e.comments, e.summary, e.content, e.text, e.excerpt, e.published_at, e.updated_at, e.first_seen_at, e.sort_at, e.teaser
 	from entries e join feeds f on f.id = e.feed_id `
 
 // recentBytes is how much text Recent gives at once: two hundred ordinary posts are a tenth of it.
@@ -49,10 +50,11 @@ func scanEntry(rows *sql.Rows, at *Cursor) (planet.Entry, error) {
 	var authors, tags, enclosures, source string
 	var published, updated, seen int64
 	if err := rows.Scan(&at.id, &e.FeedID, &e.PublishedID, &e.GUID, &e.Link, &e.Title, &e.Untitled, &e.Lang, &e.Dir, &authors, &tags, &enclosures, &source,
-		&e.Comments, &e.Summary, &e.Content, &e.Text, &e.Excerpt, &published, &updated, &seen, &at.sort); err != nil {
+		&e.Comments, &e.Summary, &e.Content, &e.Text, &e.Excerpt, &published, &updated, &seen, &at.sort, &e.Teaser); err != nil {
 		return e, err
 	}
 	e.Published, e.Updated, e.FirstSeen = fromUnix(published), fromUnix(updated), fromUnix(seen)
+	e.Teaser = cmp.Or(e.Teaser, e.Content)
 	for _, f := range []struct {
 		from string
 		to   any

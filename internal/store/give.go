@@ -20,6 +20,9 @@ func (db *DB) give(ctx context.Context, tx *sql.Tx, g Gift) error {
 	if n, err := moved.RowsAffected(); n == 0 || err != nil {
 		return err
 	}
+	if _, err := tx.ExecContext(ctx, "delete from slices where feed_id = ?", from.row); err != nil {
+		return err
+	}
 	if _, err := tx.ExecContext(ctx, "update feeds set duplicate_of = ?2 where id = ?1", from.row, to.Slug); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 type Incoming struct {
 	Item  planet.Item
 	Hash  [sha256.Size]byte // of the item as it was parsed
+	Slice Slice             // by which the store is to know it; zero: by none
 	Entry *planet.Entry     // the item cleaned; nil when the store has the item already, unchanged
 	raw   []byte            // json
 }

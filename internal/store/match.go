@@ -23,7 +23,10 @@ type place struct {
 // each the stored entry of that id and link; an id that occurs once, here and in the store, is the same entry whatever
 // its link. So nothing is lost of feeds that give all their items one id, whichever of them the document shows.
 // Items without a guid are told apart by title and date, since their link is their id.
-func match(ids []string, items []Incoming, stored []*knownEntry) []place {
+//
+// The document also has entries that are known and were not read, all with a guid: present tells their places in it by
+// their rows, and at those of the items by their slices. Of two with one identity the first in the document counts.
+func match(ids []string, items []Incoming, stored []*knownEntry, present map[int64]int, at map[Slice]int) []place {
 	byID := map[string][]*knownEntry{}
 	signs := map[string][]*knownEntry{} // by what they can be known by, the surest first
 	for _, k := range stored {
@@ -36,21 +39,36 @@ func match(ids []string, items []Incoming, stored []*knownEntry) []place {
 		}
 	}
 	places := make([]place, len(items))
-	differ := map[string]int{} // how many items of an id do
-	met := map[string]bool{}
+	differ := map[string]int{}      // how many items of an id do
+	met := map[string]*knownEntry{} // nil: it was read
+	owned := map[*knownEntry]bool{}
+	for _, k := range stored {
+		if _, ok := present[k.id]; ok {
+			s := sign(k.guid, k.link)
+			owned[k] = true
+			if met[s] == nil {
+				met[s] = k
+				differ[k.guid]++
+			}
+		}
+	}
 	for i, in := range items {
 		places[i].twin = in.Item.Link
 		if in.Item.GUID == "" {
 			places[i].twin = textID(in.Item)
 		}
 		s := sign(ids[i], places[i].twin)
-		places[i].again = met[s]
-		if !met[s] {
-			met[s] = true
+		k, ok := met[s]
+		switch {
+		case ok && k != nil && at[in.Slice] < present[k.id]: // a newer version of what is known
+			places[i].known, met[s] = k, nil
+		case ok:
+			places[i].again = true
+		default:
+			met[s] = nil
 			differ[ids[i]]++
 		}
 	}
-	owned := map[*knownEntry]bool{}
 	for _, kind := range []string{"hash", "key", "link", "text"} {
 		for i := range places {
 			if places[i].again || places[i].known != nil {

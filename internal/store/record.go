@@ -19,6 +19,8 @@ import (
 type Document struct {
 	Version int // of the cleaning
 	Items   []Incoming
+	Slices  []Slice // of all its entries, in its order, also those that were known and not read; none: it couldn't be taken apart
+	Part    bool    // it is only what is new in the feed
 }
 
 // Known tells which of items the store holds of a feed in this very form, by their hashes: they need no cleaning.
@@ -52,7 +54,7 @@ func (db *DB) Known(ctx context.Context, feed State, items []Incoming) (map[[sha
 func (db *DB) Record(ctx context.Context, n Note, doc Document) (added, updated int, err error) {
 	err = db.tx(ctx, func(tx *sql.Tx) error {
 		r := &recording{db: db, tx: tx, feed: n.Is, at: n.Is.Fetched, version: doc.Version}
-		if err := r.entries(ctx, doc.Items); err != nil {
+		if err := r.entries(ctx, doc); err != nil {
 			return err
 		}
 		added, updated = r.added, r.updated
@@ -73,17 +75,17 @@ const (
 		union select id, key, guid, link, raw_hash, title, published_at from entries where feed_id = ?1 and key in (select value from json_each(?2))`
 	selectTaken = `select published_id from entries where published_id in (select value from json_each(?))`
 	insertEntry = `insert into entries (feed_id, key, published_id, guid, link, title, untitled, lang, dir, authors, tags, enclosures, source, comments,
-		summary, content, text, excerpt, clean_version, raw, raw_hash, published_at, updated_at, first_seen_at, sort_at)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		summary, content, text, excerpt, clean_version, raw, raw_hash, published_at, updated_at, first_seen_at, sort_at, teaser)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	earliest = `788918400` // planet.Earliest
 	// A date that was believed when the entry came stays, as sort_at does; one in the future may be put right.
 	newDate    = `iif(published_at > first_seen_at, ?19, published_at)`
 	updateSeen = `update entries set link = ?2, title = ?3, untitled = ?4, lang = ?5, dir = ?6, authors = ?7, tags = ?8, enclosures = ?9, source = ?10,
 		comments = ?11, summary = ?12, content = ?13, text = ?14, excerpt = ?15, clean_version = ?16, raw = ?17, raw_hash = ?18,
-		published_at = ` + newDate + `, updated_at = ?20, revisions = revisions + 1,
+		published_at = ` + newDate + `, updated_at = ?20, teaser = ?21, revisions = revisions + 1,
 		sort_at = iif(published_at > first_seen_at and ?19 > ` + earliest + `, min(sort_at, ?19), sort_at)
-		where id = ?1 and (link, title, untitled, lang, dir, authors, tags, enclosures, source, comments, summary, content, text, excerpt, published_at)
-		<> (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ` + newDate + `)`
+		where id = ?1 and (link, title, untitled, lang, dir, authors, tags, enclosures, source, comments, summary, content, text, excerpt, published_at, teaser)
+		<> (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ` + newDate + `, ?21)`
 	updateUnseen = `update entries set clean_version = ?2, raw = ?3, raw_hash = ?4 where id = ?1`
 	countKey     = `select count(*) from entries where feed_id = ? and key = ?`
 	countID      = `select count(*) from entries where published_id = ?`
@@ -100,7 +102,12 @@ type recording struct {
 
 // entries inserts and updates. It begins at the document's end: of entries with the same date the one written last
 // comes first on the page, and feeds list the newest first.
-func (r *recording) entries(ctx context.Context, items []Incoming) error {
+func (r *recording) entries(ctx context.Context, doc Document) error {
+	items := doc.Items
+	present, err := r.present(ctx, doc)
+	if err != nil {
+		return err
+	}
 	ids := make([]string, len(items))
 	for i, in := range items {
 		ids[i] = rawID(r.feed.Slug, in.Item)
@@ -113,16 +120,23 @@ func (r *recording) entries(ctx context.Context, items []Incoming) error {
 	if err != nil {
 		return err
 	}
-	places := match(ids, items, known)
-	used := map[string]bool{} // keys of the feed's entries
+	places := match(ids, items, known, present, positions(doc.Slices))
+	rows := make([]int64, len(items)) // of their entries
+	used := map[string]bool{}         // keys of the feed's entries
 	for _, k := range known {
 		used[k.key] = true
 	}
 	for i := len(items) - 1; i >= 0; i-- {
 		in, id := items[i], ids[i]
 		k := places[i].known
+		if places[i].again {
+			continue
+		}
+		if k != nil {
+			rows[i] = k.id
+		}
 		switch {
-		case places[i].again, k != nil && bytes.Equal(k.hash, in.Hash[:]):
+		case k != nil && bytes.Equal(k.hash, in.Hash[:]):
 			continue
 		case k != nil:
 			seen, err := r.db.rewrite(ctx, r.tx, k.id, in, r.at, r.version)
@@ -142,12 +156,12 @@ func (r *recording) entries(ctx context.Context, items []Incoming) error {
 		if err != nil {
 			return err
 		}
-		if err := r.insert(ctx, key, published, id, in); err != nil {
+		if rows[i], err = r.insert(ctx, key, published, id, in); err != nil {
 			return err
 		}
 		r.added++
 	}
-	return nil
+	return r.remember(ctx, doc, rows)
 }
 
 // rawID is an item's id, or for one without the next best thing: its link, or else a name made of its title and date
@@ -245,17 +259,21 @@ func shortHash(s string) string {
 	return hex.EncodeToString(h[:4])
 }
 
-func (r *recording) insert(ctx context.Context, key, published, guid string, in Incoming) error {
+// insert gives the row of a new entry.
+func (r *recording) insert(ctx context.Context, key, published, guid string, in Incoming) (int64, error) {
 	e := in.Entry
 	e.FirstSeen = r.at
 	c, err := columns(e)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	_, err = r.db.in(ctx, r.tx, insertEntry).ExecContext(ctx, r.feed.row, key, published, guid, e.Link, e.Title, e.Untitled, e.Lang, e.Dir,
+	res, err := r.db.in(ctx, r.tx, insertEntry).ExecContext(ctx, r.feed.row, key, published, guid, e.Link, e.Title, e.Untitled, e.Lang, e.Dir,
 		c.authors, c.tags, c.enclosures, c.source, e.Comments, e.Summary, e.Content, e.Text, e.Excerpt, r.version, in.raw, in.Hash[:],
-		unix(e.Published), min(unix(e.Updated), unix(r.at)), unix(r.at), unix(e.Date()))
-	return err
+		unix(e.Published), min(unix(e.Updated), unix(r.at)), unix(r.at), unix(e.Date()), c.teaser)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
 }
 
 // rewrite gives the entry in row id what was read or cleaned anew at a time, and tells whether anything of it can be
@@ -267,7 +285,7 @@ func (db *DB) rewrite(ctx context.Context, tx *sql.Tx, id int64, in Incoming, at
 		return false, err
 	}
 	res, err := db.in(ctx, tx, updateSeen).ExecContext(ctx, id, e.Link, e.Title, e.Untitled, e.Lang, e.Dir, c.authors, c.tags, c.enclosures, c.source,
-		e.Comments, e.Summary, e.Content, e.Text, e.Excerpt, version, in.raw, in.Hash[:], unix(e.Published), min(unix(e.Updated), unix(at)))
+		e.Comments, e.Summary, e.Content, e.Text, e.Excerpt, version, in.raw, in.Hash[:], unix(e.Published), min(unix(e.Updated), unix(at)), c.teaser)
 	if err != nil {
 		return false, err
 	}
@@ -278,8 +296,8 @@ func (db *DB) rewrite(ctx context.Context, tx *sql.Tx, id int64, in Incoming, at
 	return false, err
 }
 
-// jsonColumns are the fields of an entry that are lists.
-type jsonColumns struct{ authors, tags, enclosures, source string }
+// jsonColumns are the fields of an entry that are lists, and the teaser, which isn't kept twice.
+type jsonColumns struct{ authors, tags, enclosures, source, teaser string }
 
 func columns(e *planet.Entry) (c jsonColumns, err error) {
 	for _, f := range []struct {
@@ -291,6 +309,9 @@ func columns(e *planet.Entry) (c jsonColumns, err error) {
 			return c, err
 		}
 		*f.to = strings.TrimSpace(string(b))
+	}
+	if e.Teaser != e.Content {
+		c.teaser = e.Teaser
 	}
 	return c, nil
 }

@@ -25,7 +25,7 @@ CREATE TABLE entries (
   summary       text    not null,             -- cleaned HTML, as content
   content       text    not null,
   text          text    not null,
-  raw           blob    not null,             -- that json, zstd
+  raw           blob    not null, teaser text not null default '',             -- that json, zstd
   unique (feed_id, key)
 ) strict;
 
@@ -70,6 +70,13 @@ CREATE TABLE meta (
   key   text primary key,
   value text not null
 ) strict;
+
+CREATE TABLE slices (
+  feed_id  integer not null references feeds,
+  hash     blob    not null,                  -- 128 bits over the slice and over all that has a say in how it is read
+  entry_id integer not null references entries on delete cascade,
+  primary key (feed_id, hash)
+) strict, without rowid;
 
 CREATE TABLE starts (
   at    integer not null,

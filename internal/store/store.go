@@ -187,6 +187,7 @@ func (db *DB) prepare(ctx context.Context) error {
 	for _, q := range []string{
 		upsertFeed, updateFeed, insertFetch, followAdvice, insertStart, foldStarts, deleteStarts, insertPause, raiseRevision,
 		selectKnown, selectTaken, insertEntry, updateSeen, updateUnseen, countKey, countID,
+		selectPresent, deleteSlices, insertSlices,
 	} {
 		s, err := db.write.PrepareContext(ctx, q)
 		if err != nil {
