@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/xml"
 	"net/url"
+	"slices"
 	"strings"
 
 	"planet/internal/planet"
@@ -18,7 +19,12 @@ const (
 	theTitle
 	theSummary
 	theContent
-	theSpare
+	theDescribed // Dublin Core's description
+	theMedia     // Media RSS's
+	thePodcast   // that of iTunes, long
+	theSubtitle  // and short
+	theAuthor
+	theContributor
 	theTTL // the first of the hints
 	theHours
 	theDays
@@ -40,42 +46,56 @@ func (s *scanner) kind(f frame) kind {
 	depth := len(s.stack)
 	switch {
 	case s.item != nil && depth != s.itemAt+1:
-	case s.item != nil && s.notes.root == "feed" && s.native(f):
-		return entryTexts[f.name]
-	case s.item != nil && s.notes.root == "feed":
-		if f.space == nsXHTML {
-			return foreignTexts[nsXHTML][f.name]
-		}
 	case s.item != nil && s.native(f):
+		if s.notes.root == "feed" {
+			return entryTexts[f.name]
+		}
 		return itemTexts[f.name]
 	case s.item != nil:
 		return foreignTexts[f.space][f.name]
-	case s.notes.root == "feed" && depth == 2 && s.native(f):
-		return feedTexts[f.name]
-	case s.notes.root != "feed" && depth == 3 && s.stack[1].name == "channel" && s.native(f):
-		if k := channelTexts[f.name]; k != none {
+	case s.notes.root == "feed" && depth == 2 || s.notes.root != "feed" && depth == 3 && s.stack[1].name == "channel":
+		if k := s.feedKind(f); k != none {
 			return k
 		}
 	}
 	return s.hintKind(f)
 }
 
-// The elements that hold texts, in a feed's own vocabulary and in others.
+// feedKind is kind for an element beside the entries.
+func (s *scanner) feedKind(f frame) kind {
+	switch {
+	case !s.native(f):
+		return foreignFeedTexts[f.space][f.name]
+	case s.notes.root == "feed":
+		return feedTexts[f.name]
+	case s.channels > 1: // what a document says first of itself counts
+		return none
+	}
+	return channelTexts[f.name]
+}
+
+// The elements that hold texts and people, in a feed's own vocabulary and in others.
 var (
-	feedTexts    = map[string]kind{"id": theID, "title": theTitle, "subtitle": theSummary, "tagline": theSummary}
-	entryTexts   = map[string]kind{"id": theID, "title": theTitle, "summary": theSummary, "content": theContent}
+	feedTexts    = map[string]kind{"id": theID, "title": theTitle, "subtitle": theSummary, "tagline": theSummary, "author": theAuthor}
 	channelTexts = map[string]kind{"title": theTitle, "description": theSummary}
-	itemTexts    = map[string]kind{
-		"guid": theID, "title": theTitle, "description": theSummary,
-		"encoded": theContent, "body": theContent, "fullitem": theContent,
+	entryTexts   = map[string]kind{
+		"id": theID, "title": theTitle, "summary": theSummary, "content": theContent, "author": theAuthor, "contributor": theContributor,
+	}
+	itemTexts = map[string]kind{
+		"guid": theID, "title": theTitle, "description": theSummary, "author": theAuthor,
+		"encoded": theContent, "body": theContent, "fullitem": theContent, "content": theContent,
 	}
 	foreignTexts = map[string]map[string]kind{
 		nsContent: {"encoded": theContent},
 		nsXHTML:   {"body": theContent, "div": theContent},
 		nsAtom:    {"content": theContent, "summary": theSummary},
-		nsDC:      {"description": theSpare},
-		nsMedia:   {"description": theSpare},
-		nsITunes:  {"summary": theSpare},
+		nsDC:      {"description": theDescribed},
+		nsMedia:   {"description": theMedia},
+		nsITunes:  {"summary": thePodcast, "subtitle": theSubtitle},
+	}
+	foreignFeedTexts = map[string]map[string]kind{
+		nsDC:     {"description": theDescribed},
+		nsITunes: {"summary": thePodcast, "subtitle": theSubtitle},
 	}
 )
 
@@ -88,6 +108,7 @@ type capture struct {
 	typ    string
 	mode   string // of Atom 0.3: xml, escaped or base64
 	atom   bool
+	guess  bool // a text without a type may be plain or HTML
 	lang   string
 	base   string
 	plain  strings.Builder // the characters alone
@@ -97,6 +118,7 @@ type capture struct {
 	skip   int  // depth of the wrapping div of an xhtml text, which isn't part of it (RFC 4287 §3.1.1.3)
 	chars  bool // characters other than white space have come
 	open   int  // elements open inside
+	who    *personCapture
 }
 
 func (s *scanner) newCapture(k kind, t xml.StartElement, f frame) *capture {
@@ -110,18 +132,26 @@ func (s *scanner) newCapture(k kind, t xml.StartElement, f frame) *capture {
 		}
 	}
 	// Where the namespace is missing as well as the type, HTML is likelier than the plain text that Atom means by that.
-	c.atom = f.space == nsAtom || f.space == nsAtom03 || c.typ != "" && s.notes.root == "feed" && s.native(f)
+	c.atom = f.space == nsAtom || f.space == nsAtom03 || c.typ != "" && s.native(f) && (s.notes.root == "feed" || f.name == "content")
+	c.guess = c.atom || f.space == nsMedia || f.space == nsITunes
 	if f.space == nsXHTML { // the element is itself the text's wrapper
 		c.typ, c.atom = "xhtml", true
 	}
 	// Elsewhere elements appear where somebody forgot to escape HTML, and then the characters beside them are HTML too.
 	c.escape = c.atom && c.typ != "html" && c.typ != "text/html"
+	if k == theAuthor || k == theContributor {
+		c.who = &personCapture{}
+	}
 	return c
 }
 
 func (c *capture) text(b []byte) {
 	if c.kind.isHint() {
 		c.hint(b)
+		return
+	}
+	if c.who != nil {
+		c.who.text(b)
 		return
 	}
 	c.plain.Write(b)
@@ -144,18 +174,24 @@ func (c *capture) start(t xml.StartElement, f frame) {
 	if c.kind.isHint() {
 		return
 	}
+	if c.who != nil {
+		c.who.start(f.name)
+		return
+	}
 	if !c.begun {
 		c.begun = true
 		c.markup.WriteString(c.escaped(c.plain.String()))
 	}
 	c.open++
 	if c.open == 1 && c.skip == 0 && !c.chars && c.xhtml() && f.name == "div" {
-		c.skip = 1
 		if f.lang != "" {
 			c.lang = f.lang
 		}
-		c.base = f.base
-		return
+		if !hasDirection(t) {
+			c.skip, c.base = 1, f.base
+			return
+		}
+		c.skip = 2 // it stays, since it says which way the text runs
 	}
 	c.markup.WriteByte('<')
 	c.markup.WriteString(f.name)
@@ -163,6 +199,10 @@ func (c *capture) start(t xml.StartElement, f frame) {
 		c.attribute(a, f)
 	}
 	c.markup.WriteByte('>')
+}
+
+func hasDirection(t xml.StartElement) bool {
+	return slices.ContainsFunc(t.Attr, func(a xml.Attr) bool { return a.Name.Space == "" && strings.EqualFold(a.Name.Local, "dir") })
 }
 
 // attribute writes one attribute. A reference under an xml:base of its own is resolved here, since only here that base is known.
@@ -188,6 +228,10 @@ func (c *capture) attribute(a xml.Attr, f frame) {
 
 func (c *capture) end(t xml.EndElement) {
 	if c.kind.isHint() {
+		return
+	}
+	if c.who != nil {
+		c.who.end()
 		return
 	}
 	c.open--
@@ -219,27 +263,38 @@ func (c *capture) result() (planet.Text, string) {
 	switch {
 	case c.mode == "base64":
 		return c.base64(text)
-	case c.begun || !c.atom || c.typ == "html" || c.typ == "text/html":
+	case c.begun || !c.guess || c.typ == "html" || c.typ == "text/html":
 	case c.xhtml():
 		text.Body = escapeText(text.Body) // characters of xhtml without any element: a "<" is one
-	case c.typ == "" || c.typ == "text" || strings.HasPrefix(c.typ, "text/"):
+	case c.typ == "text" || c.typ == "plain" || strings.HasPrefix(c.typ, "text/"):
 		text.Type = planet.PlainText
+	case c.kind == theTitle && c.untyped() && !looksHTMLTitle(text.Body), c.kind != theTitle && c.untyped() && !looksHTML(text.Body):
+		text.Type = planet.PlainText
+	case c.untyped():
 	default:
 		return c.base64(text)
 	}
 	return text, ""
 }
 
-// base64 reads content of a media type of its own: text that is carried as base64 is kept (RFC 4287 §4.1.3.3).
+// untyped tells whether the text has no type, or one that is neither Atom's nor a media type's name.
+func (c *capture) untyped() bool { return !strings.Contains(c.typ, "/") }
+
+// base64 reads a text of a media type that isn't Atom's. Text is kept, carried as base64 (RFC 4287 §4.1.3.3) or, by feeds
+// that don't know better, as it is; pictures, sounds and films are no text.
 func (c *capture) base64(text planet.Text) (planet.Text, string) {
-	html := strings.Contains(c.typ, "html")
+	kind, _, _ := strings.Cut(c.typ, "/")
 	raw, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text.Body), ""))
-	if err != nil || !html && c.typ != "" && !strings.HasPrefix(c.typ, "text/") {
-		return planet.Text{}, "content of type " + c.typ + " can't be shown"
+	body, lost := decode(raw, "")
+	isText := err == nil && (len(lost) == 0 || kind == "text" || strings.Contains(c.typ, "html"))
+	switch {
+	case kind == "image" || kind == "audio" || kind == "video" || kind == "font",
+		!isText && (c.mode == "base64" || c.typ == "application/octet-stream"):
+		return planet.Text{}, "content of type " + first(c.typ, c.mode) + " can't be shown"
+	case isText:
+		text.Body = string(body)
 	}
-	body, _ := decode(raw, "")
-	text.Body = string(body)
-	if !html {
+	if !strings.Contains(c.typ, "html") && !looksHTML(text.Body) {
 		text.Type = planet.PlainText
 	}
 	return text, ""

@@ -7,37 +7,62 @@ import (
 	"time"
 )
 
+// The time of day behind a date of digits: hour, minute, second, and what follows.
+const clockPart = `(?:(?:[Tt]|,?\s)\s*(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:]\d+)?)?)?\s*(.*)$`
+
 var (
-	isoDate   = regexp.MustCompile(`^(\d{4})[-/.]?(\d{2})(?:[-/.]?(\d{2}))?(?:[Tt ]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:]\d+)?)?)?\s*(.*)$`)
-	dateWords = regexp.MustCompile(`(?i:GMT|UTC)[+-]\d{1,2}\b|[\p{L}]+\.?|[+-]\d{1,2}:?\d{2}\b|\d+(?::\d+)+(?:\.\d+)?|\d+`)
-	offset    = regexp.MustCompile(`^(?:GMT|UTC|UT|Z)?\s*([+-])(\d{1,2}):?(\d{2})?`)
-	comment   = regexp.MustCompile(`\([^)]*\)`)
-	weekday   = regexp.MustCompile(`^\p{L}+\.?,\s*`) // in some languages a weekday is spelled like a month
+	isoDate     = regexp.MustCompile(`^(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?|(\d{2})(\d{2})?)` + clockPart)
+	weekDate    = regexp.MustCompile(`^(\d{4})-?W(\d{2})(?:-?(\d))?` + clockPart)
+	ordinalDate = regexp.MustCompile(`^(\d{4})-(\d{3})` + clockPart)
+	dayOrMonth  = regexp.MustCompile(`^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})` + clockPart)
+	compactDate = regexp.MustCompile(`^(\d{8})(\d{4}(?:\d{2})?)(Z?)$`)
+	hanDate     = regexp.MustCompile(`^(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号號]?(.*)$`)
+	hanClock    = regexp.MustCompile(`(\d{1,2})\s*[:：時时點点시]\s*(?:(\d{1,2})\s*[:：分분]?\s*(?:(\d{1,2})\s*[秒초]?)?)?(.*)$`)
+	offset      = regexp.MustCompile(`^(?:GMT|UTC|UT|Z)?\s*([+-])(\d{1,2}?)(?::?(\d{2}))?\b`)
+	comment     = regexp.MustCompile(`\([^)]*\)`)
+	weekday     = regexp.MustCompile(`^\p{L}+\.?,\s*`) // in some languages a weekday is spelled like a month
 )
 
 // parseDate reads a date in RFC 822, RFC 3339, ISO 8601 and the many forms between that feeds have; the zero time when
-// it isn't one. It never guesses between day and month: 05/03/2024 is no date. A missing zone means UTC.
+// it isn't one. It never guesses between day and month: 05/03/2024 is no date, but 25/03/2024 is. A missing or unknown
+// zone means UTC, and a weekday that doesn't fit means nothing.
 func parseDate(s string) time.Time {
-	s = strings.TrimSpace(comment.ReplaceAllString(s, " "))
+	if len(s) > 200 {
+		return time.Time{}
+	}
+	s = strings.Join(strings.Fields(comment.ReplaceAllString(strings.Map(plainDigit, s), " ")), " ")
 	if s == "" || len(s) > 100 {
 		return time.Time{}
 	}
 	if t, ok := unixDate(s); ok {
 		return t
 	}
-	if m := isoDate.FindStringSubmatch(s); m != nil {
-		return isoTime(m)
+	s = weekday.ReplaceAllString(s, "")
+	if t, ok := numericDate(s); ok {
+		return t
 	}
-	return wordyDate(weekday.ReplaceAllString(s, ""))
+	return wordyDate(s)
 }
 
-// unixDate reads seconds or milliseconds since 1970.
-func unixDate(s string) (time.Time, bool) {
-	n, err := strconv.ParseInt(s, 10, 64)
+// plainDigit makes full-width digits those of ASCII, and the minus sign a hyphen.
+func plainDigit(r rune) rune {
 	switch {
-	case err != nil:
+	case r >= '０' && r <= '９':
+		return r - '０' + '0'
+	case r == '−' || r == '‐' || r == '‑':
+		return '-'
+	}
+	return r
+}
+
+// unixDate reads seconds, with or without a fraction, or milliseconds since 1970.
+func unixDate(s string) (time.Time, bool) {
+	whole, _, _ := strings.Cut(s, ".")
+	n, err := strconv.ParseInt(whole, 10, 64)
+	switch {
+	case err != nil || whole != s && len(whole) < 9:
 		return time.Time{}, false
-	case len(s) == 10 || len(s) == 9:
+	case len(whole) == 10 || len(whole) == 9:
 		return time.Unix(n, 0).UTC(), true
 	case len(s) == 13:
 		return time.UnixMilli(n).UTC(), true
@@ -45,87 +70,93 @@ func unixDate(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-func isoTime(m []string) time.Time {
-	day := 1
-	if m[3] != "" {
-		day = number(m[3])
+// numericDate reads dates without a month's name; false where s has none of their forms.
+func numericDate(s string) (time.Time, bool) {
+	if m := compactDate.FindStringSubmatch(s); m != nil {
+		s = m[1] + "T" + m[2] + m[3]
 	}
-	zone, rest := m[7], ""
-	if zone != "" {
-		zone, rest, _ = strings.Cut(zone, " ")
-		if half := strings.ToUpper(zone); half == "PM" || half == "AM" {
-			return civil(number(m[1]), number(m[2]), day, m[4], m[5], m[6], half, rest)
+	if m := hanDate.FindStringSubmatch(s); m != nil {
+		return hanTime(m), true
+	}
+	if m := weekDate.FindStringSubmatch(s); m != nil {
+		day := max(number(m[3]), 1)
+		if week := number(m[2]); week < 1 || week > 53 || day > 7 {
+			return time.Time{}, true
+		}
+		// 4 January is always in week 1, which begins on a Monday (ISO 8601).
+		fourth := time.Date(number(m[1]), 1, 4, 0, 0, 0, 0, time.UTC)
+		return onDay(fourth.AddDate(0, 0, (number(m[2])-1)*7+day-1-(int(fourth.Weekday())+6)%7), m[4:]), true
+	}
+	if m := ordinalDate.FindStringSubmatch(s); m != nil {
+		day := time.Date(number(m[1]), 1, number(m[2]), 0, 0, 0, 0, time.UTC)
+		if number(m[2]) == 0 || day.Year() != number(m[1]) || moreDigits(m[6]) {
+			return time.Time{}, true
+		}
+		return onDay(day, m[3:]), true
+	}
+	if m := isoDate.FindStringSubmatch(s); m != nil {
+		day := first(m[3], m[5], "1")
+		if m[3]+m[5] == "" && moreDigits(m[9]) {
+			return time.Time{}, true
+		}
+		return civil(number(m[1]), number(m[2]+m[4]), number(day), clockOf(m[6:])), true
+	}
+	if m := dayOrMonth.FindStringSubmatch(s); m != nil {
+		day, month := number(m[1]), number(m[2])
+		if day <= 12 && month > 12 {
+			day, month = month, day
+		} else if day <= 12 && day != month {
+			return time.Time{}, true
+		}
+		return civil(number(m[3]), month, day, clockOf(m[4:])), true
+	}
+	return time.Time{}, false
+}
+
+// hanTime reads the Chinese, Japanese and Korean form of a date: 2024年3月5日 午後2:00.
+func hanTime(m []string) time.Time {
+	var c clock
+	if t := hanClock.FindStringSubmatch(m[4]); t != nil {
+		c = clock{hour: t[1], minute: t[2], second: t[3], zone: t[4]}
+	}
+	for half, words := range map[string][]string{"PM": {"午後", "午后", "下午", "오후", "晚上"}, "AM": {"午前", "上午", "오전", "凌晨"}} {
+		for _, w := range words {
+			if strings.Contains(m[4], w) {
+				c.half = half
+			}
 		}
 	}
-	return civil(number(m[1]), number(m[2]), day, m[4], m[5], m[6], "", m[7])
+	return civil(number(m[1]), number(m[2]), number(m[3]), c)
 }
 
-// wordyDate reads dates with the month's name in any order of the parts: "Tue, 5 Mar 2024 14:00:00 +0100",
-// "March 5, 2024 2:00 PM", "Tue Mar 5 14:00:00 CET 2024".
-func wordyDate(s string) time.Time {
-	var year, month, day int
-	var clock []string
-	half, zone := "", ""
-	for _, w := range dateWords.FindAllString(s, -1) {
-		lower := strings.TrimSuffix(strings.ToLower(w), ".")
-		switch {
-		case strings.HasPrefix(lower, "gmt") || strings.HasPrefix(lower, "utc"):
-			zone = w
-		case strings.Contains(w, ":") && w[0] != '+' && w[0] != '-':
-			clock = strings.Split(w, ":")
-		case w[0] == '+' || w[0] == '-':
-			if clock != nil { // before the clock "-" only separates
-				zone = w
-			} else if n := number(w[1:]); year == 0 && len(w) == 5 {
-				year = n
-			}
-		case w[0] >= '0' && w[0] <= '9':
-			n := number(w)
-			switch {
-			case day == 0 && len(w) <= 2 && n >= 1 && n <= 31:
-				day = n
-			case year == 0 && (len(w) == 4 || len(w) == 2):
-				year = fullYear(n, len(w))
-			default:
-				return time.Time{}
-			}
-		case lower == "am" || lower == "pm":
-			half = strings.ToUpper(lower)
-		case month == 0 && months[lower] > 0:
-			month = months[lower]
-		case zone == "" && (zones[strings.ToUpper(w)] != 0 || len(w) == 1 && clock != nil || utc[strings.ToUpper(w)]):
-			zone = w
-		}
+// A clock is a time of day as it was written.
+type clock struct{ hour, minute, second, half, zone string }
+
+// clockOf takes the four groups of clockPart.
+func clockOf(m []string) clock {
+	c := clock{hour: m[0], minute: m[1], second: m[2], zone: m[3]}
+	if h := halfDay.FindString(c.zone); h != "" {
+		c.half, c.zone = strings.ToUpper(h[:1])+"M", strings.TrimSpace(c.zone[len(h):])
 	}
-	if month == 0 || day == 0 || year == 0 {
-		return time.Time{}
-	}
-	if clock == nil {
-		clock = []string{"", "", ""}
-	}
-	for len(clock) < 3 {
-		clock = append(clock, "")
-	}
-	return civil(year, month, day, clock[0], clock[1], clock[2], half, zone)
+	return c
 }
 
-// fullYear completes a year of two digits as RFC 2822 §4.3 says.
-func fullYear(n, digits int) int {
-	switch {
-	case digits > 2:
-		return n
-	case n < 50:
-		return 2000 + n
-	}
-	return 1900 + n
+var halfDay = regexp.MustCompile(`^(?i:[ap]\.?m\b\.?)`)
+
+// moreDigits tells that the digits before were taken for the wrong thing.
+func moreDigits(rest string) bool { return rest != "" && rest[0] >= '0' && rest[0] <= '9' }
+
+func onDay(day time.Time, m []string) time.Time {
+	return civil(day.Year(), int(day.Month()), day.Day(), clockOf(m))
 }
 
-// civil makes a time of its parts; the zero time when they are none, or in the last year that JSON can write. 24:00 is the next day's beginning (ISO 8601).
-func civil(year, month, day int, hour, minute, second, half, zone string) time.Time {
-	h, m, sec := number(hour), number(minute), number(strings.SplitN(second, ".", 2)[0])
-	if half == "PM" && h < 12 {
+// civil makes a time of its parts; the zero time when they are none, or in the last year that JSON can write. 24:00 is
+// the next day's beginning (ISO 8601).
+func civil(year, month, day int, c clock) time.Time {
+	h, m, sec := number(c.hour), number(c.minute), number(c.second)
+	if c.half == "PM" && h < 12 {
 		h += 12
-	} else if half == "AM" && h == 12 {
+	} else if c.half == "AM" && h == 12 {
 		h = 0
 	}
 	midnight := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
@@ -136,13 +167,21 @@ func civil(year, month, day int, hour, minute, second, half, zone string) time.T
 		return time.Time{}
 	}
 	since := time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(sec)*time.Second
-	return midnight.Add(since - zoneOffset(zone))
+	t := midnight.Add(since - zoneOffset(c.zone))
+	if t.Year() < 1 {
+		return time.Time{}
+	}
+	return t
 }
 
+// zoneOffset is how far east of Greenwich a zone is; 0 for one that is unknown, or farther away than any.
 func zoneOffset(zone string) time.Duration {
 	zone = strings.ToUpper(strings.TrimSpace(zone))
 	if m := offset.FindStringSubmatch(zone); m != nil {
 		d := time.Duration(number(m[2]))*time.Hour + time.Duration(number(m[3]))*time.Minute
+		if d > 15*time.Hour {
+			return 0
+		}
 		if m[1] == "-" {
 			return -d
 		}
@@ -155,42 +194,4 @@ func zoneOffset(zone string) time.Duration {
 func number(s string) int {
 	n, _ := strconv.Atoi(s)
 	return n
-}
-
-var utc = map[string]bool{"Z": true, "GMT": true, "UTC": true, "UT": true, "WET": true}
-
-// zones are the names that feeds use, in hours east of Greenwich (RFC 822 §5.1 and common ones). Where a name has several
-// meanings, the one most blogs mean: IST is India's, CST and EST America's.
-var zones = map[string]float64{
-	"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
-	"AKST": -9, "AKDT": -8, "HST": -10, "AST": -4, "ADT": -3, "NST": -3.5, "BRT": -3, "ART": -3,
-	"BST": 1, "WEST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3, "MSD": 4,
-	"IST": 5.5, "PKT": 5, "SGT": 8, "HKT": 8, "AWST": 8, "JST": 9, "KST": 9,
-	"ACST": 9.5, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
-}
-
-// months are the names and abbreviations in the languages whose blogs write them into feeds.
-var months = monthTable(
-	"january jan januar jänner janvier janv enero ene gennaio gen januari janeiro styczeń stycznia sty leden ledna январь января янв jaan ocak",
-	"february feb februar févr février febrero febbraio febr februari fevereiro fev luty lutego lut únor února февраль февраля фев şubat",
-	"march mar märz mär mrz mars marzo maart mrt março marzec marca březen března март марта мар mart",
-	"april apr avril avr abril abr aprile kwiecień kwietnia kwi duben dubna апрель апреля апр nisan",
-	"may mai maj mayo maggio mag mei maio maja květen května май мая mayıs",
-	"june jun juni juin junio giugno giu junho czerwiec czerwca cze červen června июнь июня июн haziran",
-	"july jul juli juillet juil julio luglio lug julho lipiec lipca lip červenec července июль июля июл temmuz",
-	"august aug août agosto ago augustus sierpień sierpnia sie srpen srpna август августа авг ağustos",
-	"september sep sept septembre septiembre settembre set setembro wrzesień września wrz září сентябрь сентября сен eylül",
-	"october oct oktober okt octobre octubre ottobre ott outubro out październik października paź říjen října октябрь октября окт ekim",
-	"november nov novembre noviembre novembro listopad listopada lis ноябрь ноября ноя kasım",
-	"december dec dezember dez décembre déc diciembre dic dicembre desember des dezembro grudzień grudnia gru prosinec prosince декабрь декабря дек aralık",
-)
-
-func monthTable(rows ...string) map[string]int {
-	table := map[string]int{}
-	for i, row := range rows {
-		for _, name := range strings.Fields(row) {
-			table[name] = i + 1
-		}
-	}
-	return table
 }

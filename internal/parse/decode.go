@@ -28,6 +28,10 @@ func decode(doc []byte, contentType string) ([]byte, []Warning) {
 	if warning != "" {
 		warnings = append(warnings, Warning{Problem: warning})
 	}
+	text, repaired := undouble(text)
+	if repaired > 0 {
+		warnings = append(warnings, Warning{Problem: "the document was encoded as UTF-8 twice; " + strconv.Itoa(repaired) + " texts were repaired"})
+	}
 	clean, dropped := dropIllegal(text)
 	if dropped > 0 {
 		warnings = append(warnings, Warning{Problem: strconv.Itoa(dropped) + " characters that XML forbids were dropped"})
@@ -52,7 +56,7 @@ func toUTF8(doc []byte, contentType string) (text []byte, warning string) {
 	}
 	valid := utf8.Valid(doc)
 	enc, name := charset.Lookup(label)
-	if name == "replacement" { // a set that browsers refuse to read
+	if name == "replacement" || name == "x-user-defined" { // sets that browsers refuse to read, and one that holds no letters
 		enc = nil
 	}
 	switch {
@@ -67,6 +71,13 @@ func toUTF8(doc []byte, contentType string) (text []byte, warning string) {
 		return mixed(doc), "no character set declared and not UTF-8, read as windows-1252"
 	case name == "utf-8" || strings.HasPrefix(name, "utf-16"):
 		return mixed(doc), "bytes that are not " + name + " although it is declared, read as windows-1252"
+	}
+	if name == "windows-1252" {
+		out := make([]byte, 0, len(doc)+len(doc)/8)
+		for _, b := range doc {
+			out = utf8.AppendRune(out, windowsRune(b))
+		}
+		return out, ""
 	}
 	out, err := enc.NewDecoder().Bytes(doc)
 	if err != nil {
@@ -132,19 +143,39 @@ func wide(doc []byte) ([]byte, bool) {
 	return out, err == nil
 }
 
-// mixed reads valid UTF-8 sequences as such and every other byte as windows-1252: one bad byte costs one character.
+// mixed reads a document that isn't the UTF-8 it should be. Where most of its characters beyond ASCII are UTF-8, the others
+// alone are read as windows-1252: one bad byte costs one character. Else all is windows-1252, where by chance two or three
+// letters may look like one of UTF-8.
 func mixed(doc []byte) []byte {
+	good, bad := 0, 0
+	for i := 0; i < len(doc); {
+		r, n := utf8.DecodeRune(doc[i:])
+		if n > 1 {
+			good++
+		} else if r == utf8.RuneError {
+			bad++
+		}
+		i += n
+	}
 	out := make([]byte, 0, len(doc)+len(doc)/8)
 	for len(doc) > 0 {
 		r, n := utf8.DecodeRune(doc)
-		if r == utf8.RuneError && n <= 1 {
-			r = charmap.Windows1252.DecodeByte(doc[0])
-			n = 1
+		if r == utf8.RuneError && n <= 1 || n > 1 && bad > good {
+			r, n = windowsRune(doc[0]), 1
 		}
 		out = utf8.AppendRune(out, r)
 		doc = doc[n:]
 	}
 	return out
+}
+
+// windowsRune is the character that browsers see in a byte of windows-1252 (WHATWG Encoding, "index windows-1252"): the
+// five that it leaves undefined are themselves, and nothing is lost of what they stood for.
+func windowsRune(b byte) rune {
+	if r := charmap.Windows1252.DecodeByte(b); r != utf8.RuneError {
+		return r
+	}
+	return rune(b)
 }
 
 // dropIllegal drops characters outside XML's Char production and numeric references to them; references to a

@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func FuzzParse(f *testing.F) {
@@ -19,13 +22,20 @@ func FuzzParse(f *testing.F) {
 		}
 	}
 	f.Add([]byte("<rss><channel><item><title>\xff\xfe"), "text/xml; charset=utf-16")
+	f.Add([]byte(`<rss><channel><item><guid> 1 </guid><media:content url="a b" medium="image"/><dc:date>5. ožujka 24</dc:date><author>a@b.c (x</author></item></channel><channel><item><link>//x</link>`), "")
+	f.Add([]byte(`{"version":"https://jsonfeed.org/version/1","title":{},"items":[{"tags":"Ã©","authors":["Ã¨"],"attachments":{"url":"x","size_in_bytes":-1e99}}]}`), "")
 	f.Fuzz(func(t *testing.T, doc []byte, contentType string) {
 		if len(doc) > 50_000 {
 			t.Skip()
 		}
 		res, err := Parse(doc, contentType, feedURL, Limits{})
-		if err == nil {
-			checkResult(t, res)
+		if err != nil {
+			return
+		}
+		checkResult(t, res)
+		again, err := Parse(doc, contentType, feedURL, Limits{})
+		if diff := cmp.Diff(res, again, cmpopts.IgnoreUnexported(Result{})); err != nil || diff != "" {
+			t.Errorf("read again it is another: %v\n%s", err, diff)
 		}
 	})
 }

@@ -25,6 +25,13 @@ func TestHostileDocuments(t *testing.T) {
 		}
 		return b.String()
 	}()
+	manyMembers := func() string {
+		var b strings.Builder
+		for i := range 100_000 {
+			fmt.Fprintf(&b, `,"a%d":1`, i)
+		}
+		return b.String()
+	}()
 	for _, c := range []struct {
 		name, doc string
 		key       string // of the limit that refuses it; "" when it is read, or is damaged
@@ -39,6 +46,17 @@ func TestHostileDocuments(t *testing.T) {
 		{"a million items of JSON", `{"version":"https://jsonfeed.org/version/1.1","items":[{}` + repeat(",{}", 999_999) + "]}", "max_items", 0},
 		{"tags of JSON", `{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","tags":["a"` + repeat(`,"a"`, 300_000) + "]}]}", "", 1},
 		{"attachments of JSON", `{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","attachments":[{}` + repeat(`,{}`, 300_000) + "]}]}", "", 1},
+		{"wrong types of JSON", `{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"0","title":{}}` + repeat(`,{"title":{},"tags":1,"authors":"a","url":[]}`, 2000) + "]}", "", 2001},
+		{"members of JSON", `{"version":"https://jsonfeed.org/version/1.1","title":{},"items":[{"id":"1"}]` + manyMembers + "}", "", 1},
+		{"tags without a type", `<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><title>` + repeat("&lt;x ", 100_000) + "</title><content>" + repeat("&lt;b ", 300_000) + "</content></entry></feed>", "", 1},
+		{"references without a type", `<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><title>` + repeat("&amp;x", 100_000) + "</title><content>" + repeat("&amp;", 300_000) + "</content></entry></feed>", "", 1},
+		{"contents", item(repeat("<content>&lt;p>x&lt;/p></content>", 30_000)), "", 1},
+		{"channels", repeat("<rss><channel>", 1) + repeat("</channel><channel>", 50_000) + "<item><guid>1</guid></item></channel></rss>", "", 1},
+		{"files", item(repeat(`<media:content url="https://x.example/1"/>`, 60_000)), "", 1},
+		{"keywords", item("<itunes:keywords>" + repeat("a,", 500_000) + "</itunes:keywords>"), "", 1},
+		{"twice encoded", item("<title>" + repeat("Ã© Ã¨ <![CDATA[Ã¼]]>", 50_000) + "</title>"), "", 1},
+		{"dates", item(repeat("<dc:date>"+repeat("( 1 ", 24)+"</dc:date>", 900)), "", 1},
+		{"summaries", item("<description>" + repeat("&lt;", 500_000) + "</description><itunes:summary>" + repeat("&lt;b", 300_000) + "</itunes:summary>"), "", 1},
 		{"deep JSON", `{"version":"https://jsonfeed.org/version/1.1","items":` + repeat("[", 2_000_000), "", 0},
 		{"billion laughs", `<!DOCTYPE rss [<!ENTITY lol "lol"><!ENTITY lol2 "` + repeat("&lol;", 100) + `"><!ENTITY lol3 "` + repeat("&lol2;", 100) + `">]>` + item("<title>&lol3;</title>"), "", 1},
 		{"external entity", `<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>` + item("<title>&x;</title>"), "", 1},

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	stdjson "encoding/json"
 	"errors"
+	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -15,14 +17,9 @@ import (
 
 // json reads a JSON Feed (jsonfeed.org, versions 1 and 1.1).
 func (p *parser) json(doc []byte) (Result, error) {
-	var probe struct{ Version string }
-	err := stdjson.Unmarshal(doc, &probe)
-	version := strings.TrimPrefix(strings.TrimPrefix(probe.Version, "https://"), "http://")
-	if !strings.HasPrefix(version, "jsonfeed.org/version/") {
-		if err != nil && !stdjson.Valid(doc) {
-			return Result{}, &NotFeedError{Kind: "damaged JSON (" + err.Error() + ")"}
-		}
-		return Result{}, &NotFeedError{Kind: "JSON without a JSON Feed's version (https://jsonfeed.org/version/…)"}
+	version, err := p.jsonVersion(doc)
+	if err != nil {
+		return Result{}, err
 	}
 	doc, dropped := dropEscapes(doc)
 	if dropped > 0 {
@@ -35,11 +32,11 @@ func (p *parser) json(doc []byte) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	res := Result{Format: "JSON Feed " + strings.TrimPrefix(version, "jsonfeed.org/version/")}
+	res := Result{Format: "JSON Feed " + version}
 	res.Feed = Feed{
 		ID:       f.FeedURL,
-		Title:    planet.Text{Type: planet.PlainText, Body: f.Title},
-		Subtitle: planet.Text{Type: planet.PlainText, Body: f.Description},
+		Title:    jsonText(f.Title),
+		Subtitle: jsonText(f.Description),
 		Link:     p.absolute(f.HomePageURL),
 		Language: f.Language,
 		Authors:  p.jsonPeople(f.Authors, f.Author),
@@ -49,7 +46,38 @@ func (p *parser) json(doc []byte) (Result, error) {
 			res.Items = append(res.Items, p.jsonItem(it, res.Feed))
 		}
 	}
+	p.warnings = bounded(p.warnings)
 	return res, nil
+}
+
+// jsonVersion is the number of JSON Feed's version that a document says it has. Other JSON is no feed, but for feeds that say
+// the number alone.
+func (p *parser) jsonVersion(doc []byte) (string, error) {
+	var probe struct {
+		Version any
+		Items   stdjson.RawMessage
+	}
+	err := stdjson.Unmarshal(doc, &probe)
+	said := strings.TrimSpace(fmt.Sprint(probe.Version))
+	if _, number, ok := strings.Cut(said, "jsonfeed.org/version/"); ok && strings.HasPrefix(said, "http") {
+		return number, nil
+	}
+	if len(probe.Items) > 0 && probe.Items[0] == '[' && (said == "1" || said == "1.0" || said == "1.1") {
+		p.warn("", "the feed's version is %s instead of https://jsonfeed.org/version/%s", said, strings.TrimSuffix(said, ".0"))
+		return said, nil
+	}
+	if err != nil && !stdjson.Valid(doc) {
+		return "", &NotFeedError{Kind: "damaged JSON (" + err.Error() + ")"}
+	}
+	return "", &NotFeedError{Kind: "JSON without a JSON Feed's version (https://jsonfeed.org/version/…)"}
+}
+
+// jsonText is a title or description: plain text, but some blogs leave HTML's references in it.
+func jsonText(s string) planet.Text {
+	if !strings.Contains(s, "<") && looksHTML(s) {
+		return planet.Text{Type: planet.HTML, Body: s}
+	}
+	return planet.Text{Type: planet.PlainText, Body: s}
 }
 
 // jsonFeed reads the items one by one, so that one of a wrong type doesn't take the others with it.
@@ -64,45 +92,35 @@ func (p *parser) jsonFeed(doc []byte) (*json.Feed, error) {
 			return nil, errors.New("the JSON Feed's items can't be read: " + jsonProblem(err))
 		}
 	}
-	delete(members, "items")
+	maps.DeleteFunc(members, func(name string, _ stdjson.RawMessage) bool {
+		return name == "items" || !jsonNames[strings.ToLower(name)]
+	})
 	head, err := stdjson.Marshal(members)
 	if err != nil {
 		return nil, err
 	}
-	f := &json.Feed{}
-	if err := stdjson.Unmarshal(head, f); err != nil {
+	f, problems, err := tolerant[json.Feed](head)
+	if err != nil {
 		return nil, errors.New("the JSON Feed can't be read: " + jsonProblem(err))
 	}
+	for _, problem := range problems {
+		p.warn("", "of the feed %s", problem)
+	}
 	for i, raw := range items {
-		var it *json.Item
-		if err := stdjson.Unmarshal(raw, &it); err != nil {
-			p.warn("", "item %d was left out: %s", i+1, jsonProblem(err))
+		if string(raw) == "null" {
 			continue
+		}
+		it, problems, err := tolerant[json.Item](raw)
+		if err != nil {
+			p.warn("item "+strconv.Itoa(i+1), "it was left out: %s", jsonProblem(err))
+			continue
+		}
+		for _, problem := range problems {
+			p.warn(short(first(it.ID, it.URL, it.Title, "item "+strconv.Itoa(i+1))), "%s", problem)
 		}
 		f.Items = append(f.Items, it)
 	}
 	return f, nil
-}
-
-// jsonProblem says in words what package json found of a wrong type.
-func jsonProblem(err error) string {
-	wrong := (*stdjson.UnmarshalTypeError)(nil)
-	if !errors.As(err, &wrong) {
-		return err.Error()
-	}
-	name := wrong.Field[strings.LastIndexByte(wrong.Field, '.')+1:]
-	if name == "" {
-		return "it can't be " + article(wrong.Value)
-	}
-	return "its " + name + " can't be " + article(wrong.Value)
-}
-
-// article puts one before a JSON type's name.
-func article(what string) string {
-	if strings.HasPrefix(what, "o") || strings.HasPrefix(what, "a") {
-		return "an " + what
-	}
-	return "a " + what
 }
 
 // dropEscapes drops the escapes of a JSON document that stand for characters which XML forbids: our feeds are XML.
@@ -156,17 +174,17 @@ func jsonItems(doc []byte) int {
 
 func (p *parser) jsonItem(it *json.Item, f Feed) planet.Item {
 	out := planet.Item{
-		GUID:      strings.TrimSpace(it.ID),
-		Link:      first(p.absolute(it.URL, f.Link), p.absolute(it.ExternalURL, f.Link)),
-		Title:     planet.Text{Type: planet.PlainText, Body: it.Title},
-		Summary:   planet.Text{Type: planet.PlainText, Body: it.Summary},
-		Content:   planet.Text{Type: planet.HTML, Body: it.ContentHTML},
-		Lang:      it.Language,
-		Tags:      it.Tags,
-		Authors:   p.jsonPeople(it.Authors, it.Author),
-		Published: parseDate(it.DatePublished),
-		Updated:   parseDate(it.DateModified),
+		GUID:    strings.TrimSpace(it.ID),
+		Link:    first(p.link(it.URL, "", f.Link), p.link(it.ExternalURL, "", f.Link)),
+		Title:   jsonText(it.Title),
+		Summary: planet.Text{Type: planet.PlainText, Body: it.Summary},
+		Content: planet.Text{Type: planet.HTML, Body: it.ContentHTML},
+		Lang:    it.Language,
+		Tags:    it.Tags,
+		Authors: p.jsonPeople(it.Authors, it.Author),
 	}
+	name := nameOf(out)
+	out.Published, out.Updated = p.date(name, it.DatePublished), p.date(name, it.DateModified)
 	if out.Content.Body == "" {
 		out.Content = planet.Text{Type: planet.PlainText, Body: it.ContentText}
 	}

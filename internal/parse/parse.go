@@ -14,6 +14,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"time"
@@ -25,7 +26,7 @@ import (
 )
 
 // Version is raised when the same bytes are read differently; a document seen before is then read again.
-const Version = 1
+const Version = 2
 
 // Limits bound what one document may hold; a zero field means its default.
 type Limits struct {
@@ -66,9 +67,15 @@ type Result struct {
 	Feed      Feed
 	Hints     Hints
 	Items     []planet.Item
+	Known     int   `json:"-"` // entries that were left out since they are known
+	Keys      []Key `json:"-"` // of all entries, also those, in the document's order; none where it couldn't be taken apart
 	Warnings  []Warning
-	Truncated bool // the document ends too early: it should be asked for again even if its server says that it didn't change
+	keys      []Key // of the Items, in their order
+	Truncated bool  // the document ends too early: it should be asked for again even if its server says that it didn't change
 }
+
+// Key is that of item i; the zero Key where it has none.
+func (r Result) Key(i int) Key { return r.keys[i] }
 
 // Feed is what a document says of itself.
 type Feed struct {
@@ -127,35 +134,47 @@ func (e *HostileError) Error() string {
 // It is pure. Relative references in the document are resolved against base; without one (nil) those that the document
 // gives no base for are dropped.
 func Parse(doc []byte, contentType string, base *url.URL, limits Limits) (Result, error) {
-	p := &parser{limits: limits.orDefault(), base: base}
-	if base == nil {
-		p.base = &url.URL{}
-	}
-	text, warnings := decode(doc, contentType)
-	p.warnings = warnings
-	res, err := p.document(text)
-	if err != nil {
-		return Result{}, err
-	}
-	p.leaveOutEmpty(&res)
-	p.newest(&res)
-	res.Warnings = p.warnings
-	return res, nil
+	return Open(doc, contentType, base, limits).Read(nil)
 }
 
 type parser struct {
 	limits   Limits
 	base     *url.URL // the document's own address
 	warnings []Warning
+	keys     map[int64]Key // of entries, by where in the root element they begin; nil when they turned out to be wrong
+}
+
+// result reads a decoded document.
+func (p *parser) result(text []byte) (Result, error) {
+	res, err := p.document(text)
+	if err != nil {
+		return Result{}, err
+	}
+	if isJSON(text) { // its entries come in their order, or else one was left out
+		res.keys = p.keysOf(slices.Sorted(maps.Keys(p.keys)))
+	}
+	if len(res.keys) != len(res.Items) {
+		res.keys, p.keys = make([]Key, len(res.Items)), nil
+	}
+	p.newest(&res)
+	res.Warnings = p.warnings
+	return res, nil
 }
 
 func (p *parser) warn(entry, format string, args ...any) {
 	p.warnings = append(p.warnings, Warning{entry, fmt.Sprintf(format, args...)})
 }
 
+// isJSON tells JSON from XML, which may hold what you like before its root, but hardly a brace.
+func isJSON(text []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(text, beforeJSON), []byte("{"))
+}
+
+const beforeJSON = " \t\r\n\uFEFF"
+
 func (p *parser) document(text []byte) (Result, error) {
-	start := bytes.TrimLeft(text, " \t\r\n\uFEFF")
-	if bytes.HasPrefix(start, []byte("{")) {
+	start := bytes.TrimLeft(text, beforeJSON)
+	if isJSON(text) {
 		return p.json(start)
 	}
 	root, err := p.root(text)
@@ -165,11 +184,16 @@ func (p *parser) document(text []byte) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	if flat := unnested(root); flat != nil {
+		p.warn("", "entries within entries were read as entries of their own")
+		root, p.keys = flat, nil
+	}
 	res, err := p.xml(root)
 	var hostile *HostileError
 	if err == nil || errors.As(err, &hostile) && hostile.Key != "depth" { // unclosed <br>s look deep, too
 		return res, err
 	}
+	p.keys = nil // they are not for what the repair makes
 	repaired, what, truncated := repair(root, p.limits.Depth)
 	res, again := p.xml(repaired)
 	switch {
@@ -197,8 +221,8 @@ func (p *parser) dropGhost(res *Result, root []byte) {
 		}
 		return begin > end
 	}
-	if last >= 0 && open("item", "entry") && (res.Items[last].GUID == "" || open("guid", "id>")) {
-		res.Items = res.Items[:last]
+	if last >= 0 && !res.Items[last].Empty() && open("item", "entry") && (res.Items[last].GUID == "" || open("guid", "id>")) {
+		res.Items, res.keys = res.Items[:last], res.keys[:last]
 		p.warn("", "the last entry was cut before its id was whole, and is left out")
 	}
 }
@@ -212,38 +236,68 @@ func (p *parser) xml(root []byte) (Result, error) {
 	if notes.many {
 		p.warn("", "entries with very many elements: all but the first %d of each were left out (limits.elements)", p.limits.Elements)
 	}
-	switch notes.root {
-	case "feed":
+	var res Result
+	if notes.root == "feed" {
 		f, err := (&atom.Parser{}).Parse(bytes.NewReader(skeleton))
 		if err != nil {
 			return Result{}, err
 		}
-		res := p.atom(f, notes)
-		res.Hints = notes.hints.hints()
-		return res, nil
-	default:
+		res = p.atom(f, notes)
+	} else {
 		f, err := (&rss.Parser{}).Parse(bytes.NewReader(skeleton))
 		if err != nil {
 			return Result{}, err
 		}
-		res := p.rss(f, notes)
-		res.Hints = notes.hints.hints()
-		return res, nil
+		res = p.rss(f, notes)
+	}
+	res.Hints = notes.hints.hints()
+	at := make([]int64, len(notes.items))
+	for i, it := range notes.items {
+		at[i] = it.from
+	}
+	res.keys = p.keysOf(at)
+	return res, nil
+}
+
+// keysOf gives the entries that begin at these places their keys. The keys are no good when those who looked for entries
+// from afar didn't find just these.
+func (p *parser) keysOf(at []int64) []Key {
+	keys := make([]Key, len(at))
+	if len(at) != len(p.keys) {
+		p.keys = nil
+	}
+	for i, from := range at {
+		key, ok := p.keys[from]
+		if !ok {
+			p.keys = nil
+			return make([]Key, len(at))
+		}
+		keys[i] = key
+	}
+	return keys
+}
+
+// LeaveOutEmpty drops entries that hold nothing by which anybody could tell or read them, with a warning.
+func (r *Result) LeaveOutEmpty() {
+	var kept []int
+	for i, it := range r.Items {
+		if !it.Empty() {
+			kept = append(kept, i)
+		}
+	}
+	if n := len(r.Items) - len(kept); n > 0 {
+		r.Warnings = append(r.Warnings, Warning{"", fmt.Sprintf("%d entries without id, link, title and text were left out", n)})
+		r.keep(kept)
 	}
 }
 
-// leaveOutEmpty drops entries that hold nothing by which anybody could tell or read them.
-func (p *parser) leaveOutEmpty(res *Result) {
-	kept := res.Items[:0]
-	for _, it := range res.Items {
-		if it.GUID != "" || it.Link != "" || it.Title.Body != "" || it.Summary.Body != "" || it.Content.Body != "" || len(it.Enclosures) > 0 {
-			kept = append(kept, it)
-		}
+// keep leaves all items out but those at the indexes.
+func (r *Result) keep(indexes []int) {
+	items, keys := make([]planet.Item, len(indexes)), make([]Key, len(indexes))
+	for i, at := range indexes {
+		items[i], keys[i] = r.Items[at], r.keys[at]
 	}
-	if n := len(res.Items) - len(kept); n > 0 {
-		p.warn("", "%d entries without id, link, title and text were left out", n)
-	}
-	res.Items = kept
+	r.Items, r.keys = items, keys
 }
 
 // newest keeps the newest Limits.Items of res, in their order. An undated item counts as new as the one before it, and
@@ -265,11 +319,7 @@ func (p *parser) newest(res *Result) {
 	slices.SortStableFunc(order, func(a, b int) int { return dates[b].Compare(dates[a]) })
 	order = order[:p.limits.Items]
 	slices.Sort(order)
-	kept := make([]planet.Item, len(order))
-	for i, at := range order {
-		kept[i] = res.Items[at]
-	}
-	res.Items = kept
+	res.keep(order)
 }
 
 func date(it planet.Item) time.Time {

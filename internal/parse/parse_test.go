@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -59,6 +60,7 @@ func TestPairs(t *testing.T) {
 func readable(t *testing.T, doc []byte) []byte {
 	t.Helper()
 	res, err := Parse(doc, "", feedURL, Limits{})
+	res.LeaveOutEmpty()
 	checkResult(t, res)
 	var full any = res
 	if err != nil {
@@ -139,6 +141,13 @@ func checkResult(t *testing.T, res Result) {
 	for _, it := range res.Items {
 		web("a link", it.Link)
 		web("a comments link", it.Comments)
+		web("where it was found", it.Via)
+		web("what it answers", it.InReplyTo)
+		people(it.Contributors)
+		if it.GUID != strings.TrimSpace(it.GUID) || len(it.GUID) > (Limits{}).orDefault().URL {
+			t.Errorf("an id %.200q", it.GUID)
+		}
+		seen := map[string]bool{}
 		for _, text := range []planet.Text{it.Title, it.Summary, it.Content} {
 			web("a base", text.Base)
 			if text.Type != planet.HTML && text.Type != planet.PlainText {
@@ -147,6 +156,10 @@ func checkResult(t *testing.T, res Result) {
 		}
 		for _, e := range it.Enclosures {
 			web("an enclosure", e.URL)
+			if seen[e.URL] {
+				t.Errorf("the enclosure %s twice", e.URL)
+			}
+			seen[e.URL] = true
 			if e.Length < 0 {
 				t.Errorf("an enclosure of %d bytes", e.Length)
 			}
@@ -180,6 +193,13 @@ func TestCharacterSets(t *testing.T) {
 		}
 		return b.String()
 	}
+	swapped := func(s string) string {
+		b := []byte(s)
+		for i := 0; i+3 < len(b); i += 4 {
+			slices.Reverse(b[i : i+4])
+		}
+		return string(b)
+	}
 	doc := func(title string) string { return fmt.Sprintf(rssDoc, title) }
 	declared := func(set, title string) string {
 		return `<?xml version="1.0" encoding="` + set + `"?>` + doc(title)
@@ -196,6 +216,17 @@ func TestCharacterSets(t *testing.T) {
 		{"UTF-16BE without a mark", utf16(doc("Grüße"), 1), "text/xml; charset=utf-8", "Grüße", ""},
 		{"UTF-32LE with a mark", "\xFF\xFE\x00\x00" + utf32(doc("Grüße")), "", "Grüße", ""},
 		{"UTF-32LE without a mark", utf32(doc("Grüße")), "", "Grüße", ""},
+		{"UTF-32BE without a mark", swapped(utf32(doc("Grüße €"))), "", "Grüße €", ""},
+		{"UTF-32BE with a mark", swapped(utf32("\uFEFF" + doc("Grüße"))), "text/xml; charset=utf-8", "Grüße", ""},
+		{"UTF-16 declared with another mark", "\xFE\xFF" + utf16(declared("utf-16le", "Grüße"), 1), "", "Grüße", ""},
+		{"an odd byte at the end of UTF-16", "\xFF\xFE" + utf16(doc("Grüße"), 0) + "\x00", "", "Grüße", ""},
+		{"UTF-8 spelled otherwise", declared("utf8", "Grüße"), "", "Grüße", ""},
+		{"UTF-8 spelled wrong", declared("UTF_8", "Grüße"), "", "Grüße", ""},
+		{"a label without letters", declared("x-user-defined", "Gr\xFC\xDFe"), "", "Grüße", `unknown character set "x-user-defined", read as windows-1252`},
+		{"UTF-7 is not decoded", declared("utf-7", "+ADw-script+AD4-"), "text/xml; charset=utf-7", "+ADw-script+AD4-", ""},
+		{"a header in quotes", doc("\xCF\xF0\xE8\xE2\xE5\xF2"), `text/xml; charset='windows-1251'`, "Привет", ""},
+		{"a header without a space", doc("\xCF\xF0\xE8\xE2\xE5\xF2"), `text/xml;charset=Windows-1251;`, "Привет", ""},
+		{"by chance some UTF-8", doc("\xE9t\xE9, dou\xE9\xA0\xBB, o\xF9"), "", "été, doué\u00a0», où", "no character set declared and not UTF-8, read as windows-1252"},
 		{"declared windows-1251", declared("windows-1251", "\xCF\xF0\xE8\xE2\xE5\xF2"), "", "Привет", ""},
 		{"header windows-1251", doc("\xCF\xF0\xE8\xE2\xE5\xF2"), "text/xml; charset=windows-1251", "Привет", ""},
 		{"the header before the declaration", declared("iso-8859-1", "\xCF\xF0\xE8\xE2\xE5\xF2"), "text/xml; charset=\"windows-1251\"", "Привет", ""},
@@ -203,6 +234,8 @@ func TestCharacterSets(t *testing.T) {
 		{"declared shift_jis", declared("Shift_JIS", "\x93\xFA\x96\x7B"), "", "日本", ""},
 		{"declared iso-2022-jp", declared("iso-2022-jp", "\x1b$BF|K\\\x1b(B"), "", "日本", ""},
 		{"windows-1252 declared as latin 1", declared("iso-8859-1", "\x93quoted\x94 \x80"), "", "“quoted” €", ""},
+		{"bytes without a character in windows-1252", declared("windows-1252", "a\x81\x9D\xFC"), "", "a\u0081\u009dü", ""},
+		{"the same, undeclared", doc("a\x81\x9D\xFC"), "", "a\u0081\u009dü", "no character set declared and not UTF-8, read as windows-1252"},
 		{"UTF-8 declared as latin 1", declared("iso-8859-1", "Grüße"), "", "Grüße", ""},
 		{"UTF-8 declared as windows-1252", declared("windows-1252", "Grüße"), "", "Grüße", ""},
 		{"UTF-8 declared as utf-16", declared("utf-16", "Grüße"), "", "Grüße", ""},

@@ -113,8 +113,13 @@ func (m *mender) markup() {
 	}
 }
 
-// stray escapes a "<" that begins no markup.
+// stray escapes a "<" that begins no markup. Where the document ends within a tag, that is no text.
 func (m *mender) stray() {
+	if len(m.in) < 1000 && cutTag.Match(m.in) {
+		m.cut = true
+		m.take(len(m.in))
+		return
+	}
 	m.out.WriteString("&lt;")
 	m.stats.escaped++
 	m.take(1)
@@ -142,6 +147,7 @@ func startTag(b []byte) (name string, attrs []byte, n int) {
 }
 
 var (
+	cutTag    = regexp.MustCompile(`^<[A-Za-z/!?][^<>]*$`)
 	tagName   = regexp.MustCompile(`^<([A-Za-z_][\w.-]*(?::[\w.-]+)?)[\s/>]`)
 	endTag    = regexp.MustCompile(`^</([A-Za-z_][\w.:-]*)\s*>?`)
 	attribute = regexp.MustCompile(`([A-Za-z_][\w.-]*(?::[\w.-]+)?)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?`)

@@ -23,6 +23,7 @@ type notes struct {
 
 // A note belongs to one item or to the feed.
 type note struct {
+	from    int64  // where its element begins in the document
 	id      string // raw text of id or guid
 	about   string // rdf:about
 	lang    string // xml:lang in force
@@ -30,8 +31,12 @@ type note struct {
 	title   planet.Text
 	summary planet.Text
 	content planet.Text
-	spare   planet.Text // a description in an unusual place, used when there is nothing else
 	problem string
+
+	// descriptions in unusual places
+	described, media, podcast, subtitle planet.Text
+
+	authors, contributors []planet.Person
 }
 
 // ownLang is the entry's language where it isn't just that of the feed around it, which knows its language less well than
@@ -41,37 +46,6 @@ func (n *note) ownLang(feed note) string {
 		return ""
 	}
 	return n.lang
-}
-
-// Namespaces that the scan tells apart. A prefix that a document forgot to declare means what everybody means by it.
-const (
-	nsAtom    = "http://www.w3.org/2005/Atom"
-	nsAtom03  = "http://purl.org/atom/ns#"
-	nsRSS10   = "http://purl.org/rss/1.0/"
-	nsContent = "http://purl.org/rss/1.0/modules/content/"
-	nsXHTML   = "http://www.w3.org/1999/xhtml"
-	nsMedia   = "http://search.yahoo.com/mrss/"
-	nsITunes  = "http://www.itunes.com/dtds/podcast-1.0.dtd"
-	nsDC      = "http://purl.org/dc/elements/1.1/"
-
-	nsSyndication = "http://purl.org/rss/1.0/modules/syndication/"
-)
-
-var customaryPrefixes = map[string]string{
-	"atom": nsAtom, "atom10": nsAtom, "a10": nsAtom, "content": nsContent, "xhtml": nsXHTML,
-	"media": nsMedia, "itunes": nsITunes, "dc": nsDC, "sy": nsSyndication,
-}
-
-// ownSpaces are the namespaces of the vocabulary that a root element begins.
-var ownSpaces = map[string]map[string]bool{
-	"feed": {nsAtom: true, nsAtom03: true},
-	"rss":  rssSpaces,
-	"rdf":  rssSpaces,
-}
-
-var rssSpaces = map[string]bool{
-	nsRSS10: true, "http://my.netscape.com/rdf/simple/0.9/": true, "http://channel.netscape.com/rdf/simple/0.9/": true,
-	"http://backend.userland.com/rss2": true,
 }
 
 // A frame is one open element.
@@ -96,13 +70,14 @@ type scanner struct {
 	declared map[[2]string]bool // prefix and address
 	items    int
 	beside   []*note // items beside the channel (RSS 1.0)
-	item     *note   // the item we are in
-	itemAt   int     // depth of its element
-	taken    int     // elements that gofeed is to see of it,
-	takenTop int     // and of the feed beside its items
-	leaving  int     // depth of an element that is left out; 0 none
-	leftOut  int64   // where it begins
-	many     bool    // some were
+	channels int
+	item     *note // the item we are in
+	itemAt   int   // depth of its element
+	taken    int   // elements that gofeed is to see of it,
+	takenTop int   // and of the feed beside its items
+	leaving  int   // depth of an element that is left out; 0 none
+	leftOut  int64 // where it begins
+	many     bool  // some were
 	capture  *capture
 	skeleton skeleton
 }
@@ -185,7 +160,13 @@ func (s *scanner) start(t xml.StartElement, from int64) error {
 		s.leaving, s.leftOut, s.many = len(s.stack), from, true
 		return nil
 	}
-	if depth := len(s.stack); depth == 1 || depth == 2 && f.name == "channel" {
+	if s.isChannel(f) {
+		if s.channels++; s.channels > 1 {
+			s.skeleton.cut(from, s.dec.InputOffset())
+			return nil
+		}
+	}
+	if len(s.stack) == 1 || s.isChannel(f) {
 		s.notes.feed.base, s.notes.feed.lang = f.base, f.lang
 	}
 	s.skeleton.startTag(from, s.dec.InputOffset(), declaration)
@@ -195,7 +176,7 @@ func (s *scanner) start(t xml.StartElement, from int64) error {
 			return &HostileError{"items", s.limits.MaxItems, "max_items"}
 		}
 		if s.isItem(f) {
-			s.openItem(t, f)
+			s.openItem(t, f, from)
 			return nil
 		}
 	}
@@ -237,16 +218,6 @@ func (s *scanner) open(t xml.StartElement) (frame, error) {
 	return f, nil
 }
 
-func (s *scanner) resolve(prefix string) string {
-	if ns := s.prefixes[prefix]; ns != "" {
-		return strings.TrimSpace(ns)
-	}
-	if ns := customaryPrefixes[strings.ToLower(prefix)]; ns != "" {
-		return ns
-	}
-	return prefix
-}
-
 // rebase resolves an xml:base against the one around it, or else the document's address (RFC 3986 §5.1). A base that
 // is no address on the web changes nothing.
 func (s *scanner) rebase(outer, base string) string {
@@ -269,41 +240,6 @@ func (s *scanner) rebase(outer, base string) string {
 	return u.String()
 }
 
-// vocabulary sees to it that the elements of a document whose root declares the wrong namespace, or none for its prefix,
-// count as a feed's own: for the scan and, by the declaration that it returns, for gofeed.
-func (s *scanner) vocabulary(root *frame) (declaration string) {
-	attr, declared, right := "xmlns", root.defaultNS, map[string]string{"feed": nsAtom, "rdf": nsRSS10}[root.name]
-	if root.name == "feed" && root.prefix != "" {
-		attr, declared = "xmlns:"+root.prefix, s.prefixes[root.prefix]
-	}
-	declared = strings.TrimSpace(declared)
-	if declared == "" && attr == "xmlns" || ownSpaces[root.name][declared] {
-		return ""
-	}
-	if attr == "xmlns" {
-		root.defaultNS = right
-	} else {
-		s.prefixes[root.prefix] = right
-	}
-	if root.name == "feed" || root.prefix == "" {
-		root.space = right
-	}
-	return " " + attr + `="` + right + `"`
-}
-
-// usedSpaces are the namespaces of extensions that anybody here reads, and the prefixes by which gofeed knows them.
-var usedSpaces = map[string]bool{
-	nsAtom: true, nsAtom03: true, nsContent: true, nsXHTML: true, nsMedia: true, nsITunes: true, nsDC: true, nsSyndication: true,
-	"http://purl.org/dc/terms/": true, "http://rssnamespace.org/feedburner/ext/1.0": true, "http://www.pheedo.com/namespace/pheedo": true,
-	"dc": true, "dcterms": true, "itunes": true, "media": true, "atom": true, "atom10": true, "a10": true, "feedburner": true, "pheedo": true,
-	"content": true, "xhtml": true, "sy": true,
-}
-
-// foreign tells whether an element is of an extension that nobody here reads: gofeed would make maps of it.
-func (s *scanner) foreign(f frame) bool {
-	return len(s.stack) > 1 && f.prefix != "" && !s.native(f) && !usedSpaces[f.space] && !usedSpaces[f.space+"/"] && !usedSpaces[strings.ToLower(f.prefix)]
-}
-
 // tooMany counts the elements that gofeed is to see of an item, or of the feed beside its items, and tells whether this
 // is one too many. Their texts are bounded by the document's size, but each element costs gofeed a hundred times its
 // bytes: nine megabytes of <x:y/> took half a gigabyte.
@@ -318,6 +254,12 @@ func (s *scanner) tooMany(f frame) bool {
 	return *counted > s.limits.Elements
 }
 
+// isChannel tells the element that holds what an RSS feed says of itself. gofeed forgets the first of two; so of the others
+// it doesn't see the tags, and takes their items for items beside the channel.
+func (s *scanner) isChannel(f frame) bool {
+	return s.notes.root != "feed" && len(s.stack) == 2 && f.name == "channel" && s.native(f)
+}
+
 // isItem tells whether an element named item or entry is one where gofeed sees one, too.
 func (s *scanner) isItem(f frame) bool {
 	if s.item != nil || !s.native(f) {
@@ -329,15 +271,15 @@ func (s *scanner) isItem(f frame) bool {
 	return f.name == "item" && (len(s.stack) == 2 || len(s.stack) == 3 && s.stack[1].name == "channel" && s.native(s.stack[1]))
 }
 
-func (s *scanner) openItem(t xml.StartElement, f frame) {
-	s.item = &note{lang: f.lang, base: f.base}
+func (s *scanner) openItem(t xml.StartElement, f frame, from int64) {
+	s.item = &note{from: from, lang: f.lang, base: f.base}
 	s.itemAt, s.taken = len(s.stack), 0
 	for _, a := range t.Attr {
 		if a.Name.Local == "about" && a.Name.Space != "" {
 			s.item.about = strings.TrimSpace(a.Value)
 		}
 	}
-	if s.notes.root != "feed" && s.itemAt == 2 {
+	if s.notes.root != "feed" && (s.itemAt == 2 || s.channels > 1) {
 		s.beside = append(s.beside, s.item)
 	} else {
 		s.notes.items = append(s.notes.items, s.item)
@@ -363,11 +305,14 @@ func (s *scanner) end(t xml.EndElement, from int64) error {
 	if s.item != nil && depth == s.itemAt {
 		s.item = nil
 	}
+	if s.channels > 1 && s.leaving == 0 && s.isChannel(s.stack[depth-1]) {
+		s.skeleton.cut(from, s.dec.InputOffset())
+	}
 	s.stack = s.stack[:depth-1]
 	return nil
 }
 
-// settle notes what was captured. Where an element is repeated the first that says something counts.
+// settle notes what was captured. Where an element is repeated the first that says something counts, but of contents the best.
 func (s *scanner) settle(c *capture) {
 	if c.kind.isHint() {
 		s.notes.hints.take(c.kind, c.plain.String())
@@ -377,18 +322,26 @@ func (s *scanner) settle(c *capture) {
 	if s.item != nil {
 		n = s.item
 	}
-	if c.kind == theID {
-		if n.id == "" {
-			n.id = strings.TrimSpace(c.plain.String())
-		}
+	switch c.kind {
+	case theID:
+		n.id = first(n.id, c.plain.String())
+		return
+	case theAuthor:
+		n.authors = append(n.authors, c.who.person(s.notes.root == "feed"))
+		return
+	case theContributor:
+		n.contributors = append(n.contributors, c.who.person(true))
 		return
 	}
 	text, problem := c.result()
-	if problem != "" {
+	if problem != "" && c.chars {
 		n.problem = problem
 	}
-	place := [...]*planet.Text{theTitle: &n.title, theSummary: &n.summary, theContent: &n.content, theSpare: &n.spare}[c.kind]
-	if strings.TrimSpace(place.Body) == "" {
+	place := [...]*planet.Text{
+		theTitle: &n.title, theSummary: &n.summary, theContent: &n.content,
+		theDescribed: &n.described, theMedia: &n.media, thePodcast: &n.podcast, theSubtitle: &n.subtitle,
+	}[c.kind]
+	if blank(*place) || c.kind == theContent && better(*place, text) {
 		*place = text
 		if c.lang != "" && (n.lang == "" || c.kind == theContent) {
 			n.lang = c.lang
