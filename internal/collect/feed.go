@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -187,16 +188,19 @@ func (t *turn) document(ctx context.Context, res *fetch.Result, hash []byte) err
 		t.unchanged(ctx, *res)
 		return nil
 	}
-	doc, err := t.parse(res)
+	doc, known, err := t.readNew(ctx, res)
 	res.Body = nil // what is left of it is in doc
 	res.Release()
+	if broken := (*storeError)(nil); errors.As(err, &broken) {
+		return broken.err
+	}
 	if err != nil {
 		read() // before advice is asked for
 		t.failed(ctx, *res, err)
 		return nil
 	}
-	is := t.after(doc, *res, hash)
-	items, err := store.Incomings(doc.Items)
+	is := t.after(doc, known, *res, hash)
+	items, err := incoming(doc)
 	if err != nil {
 		t.failed(ctx, *res, fmt.Errorf("an entry can't be kept (%w)", err))
 		return nil
@@ -206,7 +210,8 @@ func (t *turn) document(ctx context.Context, res *fetch.Result, hash []byte) err
 		return err
 	}
 	is, told, words := tell(t.was, is)
-	added, updated, err := t.Store.Record(context.WithoutCancel(ctx), store.Note{Was: t.was, Is: is, Bytes: t.bytes, Took: t.took}, store.Document{Version: clean.Version, Items: items})
+	record := store.Document{Version: clean.Version, Items: items, Slices: doc.Keys, Part: res.Partial}
+	added, updated, err := t.Store.Record(context.WithoutCancel(ctx), store.Note{Was: t.was, Is: is, Bytes: t.bytes, Took: t.took}, record)
 	if err != nil {
 		return err
 	}
@@ -214,9 +219,18 @@ func (t *turn) document(ctx context.Context, res *fetch.Result, hash []byte) err
 	return nil
 }
 
+// incoming prepares a document's entries for the store.
+func incoming(doc parse.Result) ([]store.Incoming, error) {
+	items, err := store.Incomings(doc.Items)
+	for i := range items {
+		items[i].Slice = doc.Key(i)
+	}
+	return items, err
+}
+
 // after is the feed's state after a document was read.
-func (t *turn) after(doc parse.Result, res fetch.Result, hash []byte) store.State {
-	is := described(t.was, doc, res.Partial, t.at)
+func (t *turn) after(doc parse.Result, known map[store.Slice]time.Time, res fetch.Result, hash []byte) store.State {
+	is := described(t.was, doc, known, res.Partial, t.at)
 	is.Title, is.Site, is.Lang = clean.Plain(doc.Feed.Title), doc.Feed.Link, clean.LangTag(doc.Feed.Language)
 	is.BodyHash, is.DuplicateOf = hash, ""
 	is = t.Pace.succeeded(t.feed, is, res, t.at)
@@ -226,23 +240,50 @@ func (t *turn) after(doc parse.Result, res fetch.Result, hash []byte) store.Stat
 	return is
 }
 
-// parse reads a body. A feed that had entries and has none is broken: nobody writes a feed to say nothing.
+// parse reads a body whole.
 func (t *turn) parse(res *fetch.Result) (parse.Result, error) {
 	base, err := url.Parse(res.URL)
 	if err != nil {
 		return parse.Result{}, err
 	}
 	doc, err := parse.Parse(res.Body, res.ContentType, base, t.Parse)
+	doc.LeaveOutEmpty()
+	return doc, err
+}
+
+// readNew reads of a body what the store doesn't know by its bytes; known are the others, with their dates. Entries
+// without a guid need to see all others to be told apart from them. A feed that had entries and has none is broken:
+// nobody writes a feed to say nothing.
+func (t *turn) readNew(ctx context.Context, res *fetch.Result) (doc parse.Result, known map[store.Slice]time.Time, err error) {
+	base, err := url.Parse(res.URL)
 	if err != nil {
-		return parse.Result{}, err
+		return doc, nil, err
+	}
+	open := parse.Open(res.Body, res.ContentType, base, t.Parse)
+	keys := open.Keys()
+	known, err = t.Store.Slices(context.WithoutCancel(ctx), t.was, keys)
+	if err != nil {
+		return doc, nil, &storeError{err}
+	}
+	doc, err = open.Read(func(k parse.Key) bool { _, ok := known[k]; return ok })
+	doc.LeaveOutEmpty()
+	if err == nil && doc.Known > 0 && slices.ContainsFunc(doc.Items, func(it planet.Item) bool { return it.GUID == "" }) {
+		doc, err = open.Read(nil)
+		doc.LeaveOutEmpty()
+	}
+	if err != nil {
+		return doc, nil, err
+	}
+	if doc.Known == 0 {
+		known = nil
 	}
 	for _, w := range doc.Warnings {
 		t.Log.Debug("warning", "feed", t.feed.ID, "problem", w.String())
 	}
-	if len(doc.Items) == 0 && !res.Partial && !t.was.Newest.IsZero() {
-		return parse.Result{}, errors.New("the feed is empty now, though it had entries before")
+	if len(doc.Items)+doc.Known == 0 && !res.Partial && !t.was.Newest.IsZero() {
+		return doc, nil, errors.New("the feed is empty now, though it had entries before")
 	}
-	return doc, nil
+	return doc, known, nil
 }
 
 // cleanNew cleans the items that the store doesn't have in this form.

@@ -3,6 +3,7 @@ package collect
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -115,8 +116,8 @@ func news(was, is store.State) string {
 }
 
 // described is the state of a feed of which a document was read: its wishes, and how often it has news.
-func described(s store.State, doc parse.Result, partial bool, now time.Time) store.State {
-	newest, gap := posting(doc.Items, now)
+func described(s store.State, doc parse.Result, known map[store.Slice]time.Time, partial bool, now time.Time) store.State {
+	newest, gap := posting(datesOf(doc.Items, known), now)
 	if partial { // the others are still there
 		newest, gap = later(s.Newest, newest), s.Gap
 	}
@@ -128,15 +129,20 @@ func described(s store.State, doc parse.Result, partial bool, now time.Time) sto
 	return s
 }
 
-// posting tells the date of the newest of items and the time that usually passes between two of them, by their newest ten.
-// Items without dates are as good as new.
-func posting(items []planet.Item, now time.Time) (newest time.Time, gap time.Duration) {
-	var dates []time.Time
+// datesOf are the dates of items and of those that were known already.
+func datesOf(items []planet.Item, known map[store.Slice]time.Time) []time.Time {
+	dates := slices.Collect(maps.Values(known))
 	for _, it := range items {
-		at := it.Published
-		if at.IsZero() {
-			at = it.Updated
-		}
+		dates = append(dates, cmp.Or(it.Published, it.Updated))
+	}
+	return dates
+}
+
+// posting tells of the entries with these dates that of the newest, and the time that usually passes between two of the
+// newest ten. Entries without a date, which is zero, are as good as new.
+func posting(all []time.Time, now time.Time) (newest time.Time, gap time.Duration) {
+	var dates []time.Time
+	for _, at := range all {
 		if at.After(now) {
 			at = now
 		}
@@ -145,7 +151,7 @@ func posting(items []planet.Item, now time.Time) (newest time.Time, gap time.Dur
 		}
 	}
 	if len(dates) == 0 {
-		if len(items) > 0 {
+		if len(all) > 0 {
 			newest = now
 		}
 		return newest, 0

@@ -113,7 +113,7 @@ func TestPostingTable(t *testing.T) {
 		"a broken clock among good": {append(on(3, 5), planet.Item{Published: time.Unix(1, 0)}), noon.Add(-3 * day), 2 * day},
 		"updated alone":             {[]planet.Item{{Updated: noon.Add(-day)}, {Published: noon.Add(-2 * day), Updated: noon}}, noon.Add(-day), day},
 	} {
-		if newest, gap := posting(tt.items, noon); !newest.Equal(tt.newest) || gap != tt.gap {
+		if newest, gap := posting(datesOf(tt.items, nil), noon); !newest.Equal(tt.newest) || gap != tt.gap {
 			t.Errorf("%s: newest %s, gap %s; want %s, %s", name, newest, gap, tt.newest, tt.gap)
 		}
 	}
@@ -142,11 +142,11 @@ func TestB05B06ValidatedTable(t *testing.T) {
 func TestReadTakesHintsAndDates(t *testing.T) {
 	s := store.State{Newest: noon.Add(-day), Gap: 7 * day, Hints: `{"interval":1}`}
 	doc := parse.Result{Items: []planet.Item{{Published: noon.Add(-3 * day)}, {Published: noon.Add(-5 * day)}}}
-	if got := described(s, doc, false, noon); !got.Newest.Equal(noon.Add(-3*day)) || got.Gap != 2*day || got.Hints != "" {
+	if got := described(s, doc, nil, false, noon); !got.Newest.Equal(noon.Add(-3*day)) || got.Gap != 2*day || got.Hints != "" {
 		t.Errorf("a whole document: %+v", got)
 	}
 	doc.Hints = parse.Hints{Interval: time.Hour, SkipHours: []int{3}}
-	if got := described(s, doc, true, noon); !got.Newest.Equal(s.Newest) || got.Gap != s.Gap || fmt.Sprint(hintsOf(got)) != fmt.Sprint(doc.Hints) {
+	if got := described(s, doc, nil, true, noon); !got.Newest.Equal(s.Newest) || got.Gap != s.Gap || fmt.Sprint(hintsOf(got)) != fmt.Sprint(doc.Hints) {
 		t.Errorf("a part: %+v", got)
 	}
 }

@@ -119,7 +119,7 @@ func (t *turn) stillTwin(ctx context.Context, res fetch.Result) (same, ahead boo
 	if err != nil || len(doc.Items) == 0 { // whoever reads it next says so
 		return false, false, nil
 	}
-	items, err := store.Incomings(doc.Items)
+	items, err := incoming(doc)
 	if err != nil {
 		return false, false, nil // so does this
 	}
