@@ -5,17 +5,14 @@
 package clean
 
 import (
-	"bytes"
+	"cmp"
 	"strings"
-
-	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 
 	"planet/internal/planet"
 )
 
 // Version is raised when the rules change; the store cleans entries of an older version again.
-const Version = 1
+const Version = 2
 
 // Limits bound what one entry may hold; a zero field means its default.
 type Limits struct {
@@ -41,11 +38,40 @@ func (l Limits) orDefault() Limits {
 const excerptRunes = 400
 
 // Entry makes an entry fit to be published of an item as it was parsed. FeedID, PublishedID and FirstSeen are left to the store.
+// What Content holds is neutral: Page and Feed give it the form in which it is published.
 func Entry(it planet.Item, limits Limits) planet.Entry {
 	limits = limits.orDefault()
-	e := planet.Entry{
+	e, content, summary := read(it, cleanerFor(it, limits))
+	if content.html == "" {
+		content, summary = summary, piece{}
+	}
+	e.Content, e.Summary, e.Text = content.html, summary.html, content.text
+	e.Teaser = teaser(content, summary)
+	e.Excerpt = excerpt(plainText(e.Teaser))
+	if e.Excerpt == "" {
+		e.Excerpt = excerpt(e.Text)
+	}
+	return titled(e, limits)
+}
+
+// AsRead is an entry as its document holds it, for who wants to see that: equally safe, but tracking pixels, share buttons
+// and tracking parameters stay, every address is absolute, and a lone summary stays one. It has no teaser.
+func AsRead(it planet.Item, limits Limits) planet.Entry {
+	limits = limits.orDefault()
+	c := cleanerFor(it, limits)
+	c.faithful = true
+	e, content, summary := read(it, c)
+	e.Content, e.Summary = content.html, summary.html
+	e.Text = cmp.Or(content.text, summary.text)
+	e.Excerpt = cmp.Or(excerpt(summary.text), excerpt(content.text))
+	return titled(e, limits)
+}
+
+// read cleans all of an item but what is made of several of its fields.
+func read(it planet.Item, c cleaner) (e planet.Entry, content, summary piece) {
+	e = planet.Entry{
 		GUID: it.GUID, Link: it.Link, Lang: LangTag(it.Lang),
-		Title:      cut(Plain(it.Title), limits.Title),
+		Title:      cut(Plain(it.Title), c.limits.Title),
 		Authors:    people(it.Authors),
 		Enclosures: it.Enclosures,
 		Source:     source(it.Source),
@@ -57,20 +83,15 @@ func Entry(it planet.Item, limits Limits) planet.Entry {
 			e.Tags = append(e.Tags, t)
 		}
 	}
-	e.Content = HTML(it.Content, limits)
-	e.Summary = HTML(it.Summary, limits)
-	if e.Content == "" {
-		e.Content, e.Summary = e.Summary, ""
-	}
-	e.Text = plainText(e.Content)
-	e.Excerpt = excerpt(plainText(e.Summary))
-	if e.Excerpt == "" {
-		e.Excerpt = excerpt(e.Text)
-	}
+	return e, c.body(it.Content), c.body(it.Summary)
+}
+
+// titled gives an entry its direction and, when the feed gave none, a title.
+func titled(e planet.Entry, limits Limits) planet.Entry {
 	e.Dir = direction(e.Lang, e.Title+" "+e.Excerpt)
 	if e.Title == "" {
 		e.Untitled = true
-		e.Title = titleFrom(e.Text)
+		e.Title = cut(titleFrom(e.Text), limits.Title)
 	}
 	return e
 }
@@ -102,149 +123,9 @@ func source(in *planet.Source) *planet.Source {
 	return &out
 }
 
-// Plain is a text construct as one line of plain text: markup and entities resolved, also where they were escaped twice.
-func Plain(t planet.Text) string {
-	s := t.Body
-	if t.Type == planet.HTML && strings.ContainsAny(s, "<&") {
-		s = plainText(s)
-		if twice.MatchString(s) { // "Q&amp;A" that had been escaped once too often
-			s = plainText(s)
-		}
-	}
-	return strings.Join(strings.Fields(legal(s)), " ")
-}
-
-// HTML is a text construct as safe, balanced HTML with absolute URLs; "" when nothing of it can be seen.
-// HTML(HTML(x)) == HTML(x) for the same base.
+// HTML is a text construct as safe, balanced HTML with absolute URLs; "" when nothing of it can be seen. Ids in it get a
+// prefix that is made of its base, since it has no entry. HTML(HTML(x)) == HTML(x) for the same base.
 func HTML(t planet.Text, limits Limits) string {
-	limits = limits.orDefault()
-	body := t.Body
-	if t.Type == planet.PlainText {
-		body = paragraphs(body)
-	}
-	marked := ""
-	if short := cutHTML(body, limits.Content); len(short) < len(body) {
-		body, marked = short, "<p>[…]</p>"
-	}
-	head := cutMarkup(body, limits.Markup)
-	out := newWalker(t.Base).settled(head)
-	if len(out) > limits.Content*3/2 { // absolute addresses and the like may make a hundred bytes of ten
-		out = textAlone(head, limits.Content)
-	}
-	out += textAlone(body[len(head):], limits.Content-len(out))
-	if !visible(out) {
-		return ""
-	}
-	return out + marked
-}
-
-// settled cleans body. The walk says when what it kept may nest in a way that a browser would read differently: then its
-// result is parsed again until nothing changes any more. What doesn't settle becomes text.
-func (w *walker) settled(body string) string {
-	out, ok := w.clean(body)
-	for i := 0; ok && w.doubtful && i < 4; i++ {
-		w.doubtful = false
-		before := out
-		if out, ok = w.clean(out); out == before {
-			w.doubtful = false
-		} else {
-			w.doubtful = true
-		}
-	}
-	if !ok || w.doubtful {
-		out = lastWord(paragraphs(legal(plainText(body))))
-	}
-	return out
-}
-
-// textAlone is what is made of too much markup: a paragraph of at most n bytes without any.
-func textAlone(body string, n int) string {
-	text := strings.Join(strings.Fields(legal(plainText(body))), " ")
-	if text == "" || n <= 0 {
-		return ""
-	}
-	if text = html.EscapeString(text); len(text) > n {
-		text = upTo(text, n)
-		if amp := strings.LastIndexByte(text, '&'); amp > strings.LastIndexByte(text, ';') {
-			text = text[:amp]
-		}
-		text += "…"
-	}
-	return lastWord("<p>" + text + "</p>")
-}
-
-// paragraphs makes HTML of plain text: blank lines part paragraphs, single line ends are kept.
-func paragraphs(s string) string {
-	var b strings.Builder
-	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
-	for _, para := range strings.Split(s, "\n\n") {
-		if para = strings.TrimSpace(para); para == "" {
-			continue
-		}
-		b.WriteString("<p>")
-		b.WriteString(strings.ReplaceAll(html.EscapeString(para), "\n", "<br/>"))
-		b.WriteString("</p>")
-	}
-	return b.String()
-}
-
-// body is the parse context of an entry: the inside of a page's <body>.
-var body = html.Node{Type: html.ElementNode, DataAtom: atom.Body, Data: "body"}
-
-// clean parses, walks and renders s; ok is false when the parser refuses (x/net/html gives up at 512 open elements), or
-// would build too much.
-func (w *walker) clean(s string) (string, bool) {
-	if explosive(s) {
-		return "", false
-	}
-	context := body
-	nodes, err := html.ParseFragment(strings.NewReader(s), &context)
-	if err != nil {
-		return "", false
-	}
-	root := &html.Node{Type: html.ElementNode, DataAtom: atom.Body, Data: "body"}
-	for _, n := range nodes {
-		root.AppendChild(n)
-	}
-	w.children(root)
-	var buf bytes.Buffer
-	for n := root.FirstChild; n != nil; n = n.NextSibling {
-		if err := html.Render(&buf, n); err != nil {
-			return "", false
-		}
-	}
-	return lastWord(strings.TrimSpace(buf.String())), true
-}
-
-// explosive tells whether a parser would build far more of s than s holds: formatting elements that are never closed
-// are opened again in every block that follows (HTML, "reconstruct the active formatting elements"), so that 25 KB
-// become a million elements.
-func explosive(s string) bool {
-	const most = 1_000_000
-	if strings.Count(s, "<") < 2000 { // at most 512 elements are open
-		return false
-	}
-	open, built := 0, 0
-	for z := html.NewTokenizer(strings.NewReader(s)); built < most; {
-		switch z.Next() {
-		case html.ErrorToken:
-			return false
-		case html.StartTagToken:
-			if name, _ := z.TagName(); formatting[atom.Lookup(name)] {
-				open++
-			}
-		case html.EndTagToken:
-			if name, _ := z.TagName(); open > 0 && formatting[atom.Lookup(name)] {
-				open--
-			}
-		}
-		built += min(open, 512)
-	}
-	return true
-}
-
-// formatting elements are HTML's "formatting" category.
-var formatting = map[atom.Atom]bool{
-	atom.A: true, atom.B: true, atom.Big: true, atom.Code: true, atom.Em: true, atom.Font: true, atom.I: true, atom.Nobr: true,
-	atom.S: true, atom.Small: true, atom.Strike: true, atom.Strong: true, atom.Tt: true, atom.U: true,
+	c := cleaner{limits: limits.orDefault(), prefix: idPrefix(t.Base)}
+	return c.body(t).html
 }

@@ -78,6 +78,15 @@ func TestPlainTitles(t *testing.T) {
 		{planet.HTML, " \n\t spread \u00a0 out\r\n title ", "spread out title"},
 		{planet.HTML, "ship it 🚀👩‍💻 now", "ship it 🚀👩‍💻 now"},
 		{planet.HTML, "<script>alert(1)</script>quiet", "quiet"},
+		{planet.HTML, "Upgrade to 3.2 <before> June", "Upgrade to 3.2 <before> June"},
+		{planet.HTML, "List<T> in Go", "List<T> in Go"},
+		{planet.HTML, "#include <stdio.h> &amp; <b>more</b>", "#include <stdio.h> & more"},
+		{planet.HTML, "the <my-tag a=\"b&amp;c\"> element</my-tag>", "the <my-tag a=\"b&c\"> element</my-tag>"},
+		{planet.HTML, "<o:p>from Word</o:p> <FONT color=red>red</FONT>", "from Word red"},
+		{planet.HTML, "<h1>Big</h1><header>x</header> <svg><path/></svg>", "Big x"},
+		{planet.HTML, "<b></b><img src=x>", ""},
+		{planet.HTML, "a <unclosed", "a"},
+		{planet.HTML, "it\u0092s \u0093so\u0094\u007f \u0081", "it’s “so” \u0081"},
 		{planet.HTML, "a<iframe><b>hidden</b></iframe>b", "ab"},
 		{planet.HTML, "bell &#7;and &#x1F;unit \x0bseparator", "bell and unit separator"},
 		{planet.PlainText, "use <b> &amp; be bold", "use <b> &amp; be bold"},
@@ -94,6 +103,18 @@ func TestPlainTextBecomesParagraphs(t *testing.T) {
 	want := "<p>if a &lt; b:<br/>  &lt;script&gt;x</p><p>second &amp; last</p>"
 	if got := HTML(planet.Text{Type: planet.PlainText, Body: in, Base: base}, Limits{}); got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestEmbedAloneIsVisible(t *testing.T) {
+	for _, s := range []string{"<iframe src=https://v.example/1></iframe>", "<svg><path d=M0/></svg>", "<math><mi>x</mi></math>", "<object data=/x></object>"} {
+		if got := HTML(planet.Text{Type: planet.HTML, Body: s, Base: base}, Limits{}); got == "" {
+			t.Errorf("nothing is left of %s", s)
+		}
+	}
+	e := Entry(post("", "<iframe src=https://v.example/1 title=Talk></iframe>"), Limits{})
+	if e.Text != "" || e.Excerpt != "" || e.Title != "" || !e.Untitled {
+		t.Errorf("words were made of an embed: %+v", e)
 	}
 }
 
@@ -194,7 +215,7 @@ func TestExcerptAndTitleFrom(t *testing.T) {
 		{"long", "", words, strings.TrimSpace(words[:80]) + "…", strings.TrimSpace(words[:400]) + "…"},
 		{"one long word", "", strings.Repeat("ü", 1000), strings.Repeat("ü", 80) + "…", strings.Repeat("ü", 400) + "…"},
 		{"image alone", "", "<img src=a.png>", "", ""},
-		{"comma before the cut", "", strings.Repeat("abcdefg, ", 60), strings.TrimSuffix(strings.Repeat("abcdefg, ", 8), ", ") + "…", strings.TrimSuffix(strings.Repeat("abcdefg, ", 44), ", ") + "…"},
+		{"comma before the cut", "", strings.Repeat("abcdefg, ", 60), strings.TrimSuffix(strings.Repeat("abcdefg, ", 9), ", ") + "…", strings.TrimSuffix(strings.Repeat("abcdefg, ", 44), ", ") + "…"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := entry(c.summary, c.content)
@@ -219,7 +240,7 @@ func TestEntryFields(t *testing.T) {
 		Source:  source,
 	}, Limits{})
 	want := planet.Entry{
-		GUID: "urn:x:1", Link: "https://blog.example/1", Lang: "fr", Dir: "ltr", Title: "<b>", Content: "only", Text: "only", Excerpt: "only",
+		GUID: "urn:x:1", Link: "https://blog.example/1", Lang: "fr", Dir: "ltr", Title: "<b>", Content: "only", Text: "only", Excerpt: "only", Teaser: "only",
 		Authors: []planet.Person{{Name: "Jane & Joe", Email: "j@blog.example"}}, Tags: []string{"R&D", "go"},
 		Source: &planet.Source{Title: "Q&A blog", Link: "https://other.example/"},
 	}

@@ -24,6 +24,10 @@ func (w *walker) check(n *html.Node, in nesting) {
 			}
 			continue
 		}
+		if c.Namespace != "" { // made of foreign elements alone, which nest as they like
+			w.doubtful = w.doubtful || tableParts[n.DataAtom]
+			continue
+		}
 		below := in
 		switch {
 		case c.DataAtom == atom.Td || c.DataAtom == atom.Th || c.DataAtom == atom.Caption:

@@ -11,25 +11,22 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// twice finds references and tags in text that has been unescaped already.
-var twice = regexp.MustCompile(`&(?:amp|lt|gt|quot|nbsp|#\d{2,5}|[a-z]{2,8});|</?(?:b|i|em|strong|code|br|p|a|span|sup|sub)(?:\s[^<>]*)?/?>`)
-
 // plainText is the text a reader of the HTML sees; blocks part lines, white space is folded. It never fails, however the HTML nests.
 func plainText(s string) string {
 	if s == "" {
 		return ""
 	}
-	var b strings.Builder
-	b.Grow(len(s) / 2)
+	var t folded
+	t.Grow(len(s) / 2)
 	z := html.NewTokenizer(strings.NewReader(s))
 	silent := atom.Atom(0) // inside an element whose text nobody sees
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
-			return fold(b.String())
+			return t.String()
 		case html.TextToken:
 			if silent == 0 {
-				b.Write(z.Text())
+				t.add(string(z.Text()))
 			}
 		case html.StartTagToken:
 			name, _ := z.TagName()
@@ -37,14 +34,10 @@ func plainText(s string) string {
 			if silent == 0 && unseen[a] {
 				silent = a
 			}
-			if blocks[a] || a == atom.P || a == atom.Br || headingTag(name) {
-				b.WriteByte('\n')
-			} else if a == atom.Td || a == atom.Th {
-				b.WriteByte(' ')
-			}
+			t.begin(a)
 		case html.SelfClosingTagToken:
 			if name, _ := z.TagName(); atom.Lookup(name) == atom.Br {
-				b.WriteByte('\n')
+				t.lineEnd()
 			}
 		case html.EndTagToken:
 			name, _ := z.TagName()
@@ -52,11 +45,88 @@ func plainText(s string) string {
 			if a == silent {
 				silent = 0
 			}
-			if blocks[a] || a == atom.P || headingTag(name) {
-				b.WriteByte('\n')
-			}
+			t.end(a)
 		}
 	}
+}
+
+// treeText is the same for a tree that has been cleaned.
+func treeText(root *html.Node) string {
+	var t folded
+	t.tree(root)
+	return t.String()
+}
+
+// folded is text with white space folded to single blanks and line ends.
+type folded struct {
+	strings.Builder
+	space, line bool
+}
+
+func (t *folded) add(s string) {
+	for s != "" {
+		word := strings.IndexFunc(s, func(r rune) bool {
+			t.line = t.line || r == '\n'
+			return !unicode.IsSpace(r)
+		})
+		if word != 0 {
+			t.space = true
+		}
+		if word < 0 {
+			return
+		}
+		end := strings.IndexFunc(s[word:], unicode.IsSpace)
+		if end < 0 {
+			end = len(s) - word
+		}
+		t.word(s[word : word+end])
+		s = s[word+end:]
+	}
+}
+
+func (t *folded) word(s string) {
+	if t.space && t.Len() > 0 {
+		if t.line {
+			t.WriteByte('\n')
+		} else {
+			t.WriteByte(' ')
+		}
+	}
+	t.space, t.line = false, false
+	t.WriteString(s)
+}
+
+func (t *folded) lineEnd() { t.space, t.line = true, true }
+
+// begin and end note what an element's tags do to the text.
+func (t *folded) begin(a atom.Atom) {
+	if a == atom.Td || a == atom.Th {
+		t.space = true
+	} else if breaksLines(a) || a == atom.Br {
+		t.lineEnd()
+	}
+}
+
+func (t *folded) end(a atom.Atom) {
+	if breaksLines(a) {
+		t.lineEnd()
+	}
+}
+
+func (t *folded) tree(n *html.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.TextNode {
+			t.add(c.Data)
+			continue
+		}
+		t.begin(c.DataAtom)
+		t.tree(c)
+		t.end(c.DataAtom)
+	}
+}
+
+func breaksLines(a atom.Atom) bool {
+	return blocks[a] || a == atom.P || a == atom.H1 || a == atom.H2 || a == atom.H3
 }
 
 // unseen elements hold text that no reader sees, or markup that a parser takes for text.
@@ -65,40 +135,12 @@ var unseen = map[atom.Atom]bool{
 	atom.Noembed: true, atom.Noframes: true, atom.Xmp: true, atom.Textarea: true,
 }
 
-func headingTag(name []byte) bool {
-	return len(name) == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6'
-}
-
-// fold folds white space to single blanks and line ends.
-func fold(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	space, line := false, false
-	for _, r := range s {
-		if unicode.IsSpace(r) {
-			space = true
-			line = line || r == '\n'
-			continue
-		}
-		if space && b.Len() > 0 {
-			if line {
-				b.WriteByte('\n')
-			} else {
-				b.WriteByte(' ')
-			}
-		}
-		space, line = false, false
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
 // visible tells whether HTML shows anything.
 func visible(s string) bool {
 	if s == "" {
 		return false
 	}
-	for _, tag := range []string{"<img", "<video", "<audio"} {
+	for _, tag := range []string{"<img", "<video", "<audio", "<svg", `<a class="embed"`} {
 		if strings.Contains(s, tag) {
 			return true
 		}
@@ -116,24 +158,33 @@ func visible(s string) bool {
 	}
 }
 
-// legal drops the characters that XML or HTML forbids: references such as &#11; bring them into HTML, wrong character
-// sets the control characters above ASCII.
+// legal drops the characters that XML or HTML forbids: references such as &#11; bring them into HTML. Those above ASCII are
+// what HTML makes of references to them: windows-1252, which wrong character sets turn into them. The five that it doesn't
+// have stay.
 func legal(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r >= 0x7F && r <= 0x9F || r == 0xFFFE || r == 0xFFFF {
+		switch {
+		case r >= 0x20 && r < 0x7F || r == '\t' || r == '\n' || r == '\r':
+			return r
+		case r < 0x80 || r == 0xFFFE || r == 0xFFFF:
 			return -1
+		case r < 0xA0:
+			return windows1252[r-0x80]
 		}
 		return r
 	}, s)
 }
 
-// excerpt is the beginning of a text, on one line, cut between words.
-func excerpt(text string) string { return shorten(text, excerptRunes) }
+// windows1252 is its third fourth (WHATWG Encoding, "index windows-1252").
+var windows1252 = [32]rune{
+	'€', 0x81, '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', 0x8D, 'Ž', 0x8F,
+	0x90, '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', 0x9D, 'ž', 'Ÿ',
+}
 
 // titleFrom makes a title for a post that has none: the first sentence if it is short, or else the beginning of the
 // first line, cut between words.
 func titleFrom(text string) string {
-	line, _, _ := strings.Cut(text[:min(len(text), 8*titleRunes)], "\n")
+	line, _, _ := strings.Cut(upTo(text, 8*titleRunes), "\n")
 	if m := sentence.FindString(line); m != "" && utf8.RuneCountInString(m) <= titleRunes {
 		return strings.TrimSuffix(strings.TrimSpace(m), ".")
 	}
@@ -144,18 +195,6 @@ func titleFrom(text string) string {
 const titleRunes = 80
 
 var sentence = regexp.MustCompile(`^.{15,}?[.!?…。！？](?:\s|$)`)
-
-func shorten(s string, runes int) string {
-	s = strings.Join(strings.Fields(s[:min(len(s), 8*runes)]), " ") // a rune has at most 4 bytes, and white space is folded already
-	if utf8.RuneCountInString(s) <= runes {
-		return s
-	}
-	short := string([]rune(s)[:runes])
-	if i := strings.LastIndexByte(short, ' '); i > len(short)/2 {
-		short = short[:i]
-	}
-	return strings.TrimRight(short, " ,;:–—-") + "…"
-}
 
 // cut shortens s to at most n bytes, between characters, and marks that it did.
 func cut(s string, n int) string {
@@ -193,6 +232,9 @@ func cutHTML(s string, n int) string {
 
 // upTo is the first n bytes of s, or a few less so that no character is cut.
 func upTo(s string, n int) string {
+	if n >= len(s) {
+		return s
+	}
 	for n > 0 && !utf8.RuneStart(s[n]) {
 		n--
 	}

@@ -10,25 +10,46 @@ import (
 
 // A walker rewrites one parsed body in place.
 type walker struct {
+	cleaner
 	base     *url.URL // nil when there is none: then relative references are dropped
 	doubtful bool     // something nests in a way that a parser would change
 	headings [7]bool  // levels seen
 	urls     int      // bytes of URLs made absolute
+	code     code     // what is known of the code around
+	seen     tally
+	found    found
+	own      []string     // the body's own addresses, without fragments
+	ids      []*html.Node // elements that have an id
+	inner    []innerLink  // links into the body itself
+	mark     *html.Node   // the author's mark for "read more"
+	before   string       // cleaned HTML before it
 }
 
-func newWalker(base string) *walker {
+func (c cleaner) walker(base string) *walker {
 	u, err := url.Parse(base)
 	if err != nil || !u.IsAbs() {
 		u = nil
 	}
-	return &walker{base: u}
+	w := &walker{cleaner: c, base: u}
+	for _, own := range []string{base, c.link} {
+		if own, _, _ = strings.Cut(w.absolute(own, false), "#"); own != "" {
+			w.own = append(w.own, own)
+		}
+	}
+	w.found, w.urls = found{}, 0
+	return w
 }
 
 // children cleans everything under root.
 func (w *walker) children(root *html.Node) {
-	w.headings = [7]bool{}
+	w.headings, w.seen, w.ids, w.inner, w.mark = [7]bool{}, tally{}, nil, nil, nil
 	w.walk(root)
+	w.connect(root)
 	w.demote(root)
+	if w.mark != nil {
+		w.before = w.beforeMark(root)
+		w.mark.Parent.RemoveChild(w.mark)
+	}
 	w.check(root, nesting{})
 }
 
@@ -39,12 +60,20 @@ func (w *walker) walk(parent *html.Node) {
 		case html.TextNode:
 			if n.Data = legal(n.Data); n.Data == "" {
 				parent.RemoveChild(n) // or else a line end after it would look like the first thing in a pre
+			} else {
+				w.seen.text += len(strings.TrimSpace(n.Data))
 			}
 		case html.ElementNode:
 			if in := w.element(n); in != nil { // unwrapped: go on with what was inside
 				next = in
 			}
-		default: // comments, doctypes
+		case html.CommentNode:
+			if w.mark == nil && !w.faithful && moreMark.MatchString(n.Data) {
+				w.mark = n
+			} else {
+				parent.RemoveChild(n)
+			}
+		default: // doctypes
 			parent.RemoveChild(n)
 		}
 		n = next
@@ -52,29 +81,46 @@ func (w *walker) walk(parent *html.Node) {
 }
 
 // element cleans one element and what is in it. When the element goes but its children stay, the first of them is
-// returned; they then stand in its place, not yet walked.
+// returned, or what else came in its place; it is not yet walked.
 func (w *walker) element(n *html.Node) *html.Node {
+	if n.Namespace != "" {
+		w.foreign(n)
+		return nil
+	}
 	if to, ok := renamed[n.DataAtom]; ok {
 		n.DataAtom, n.Data = to, to.String()
 	}
 	attrs, ok := allowed[n.DataAtom]
 	level := headingLevel(n)
 	switch {
-	case n.Namespace != "" || dropped[n.DataAtom]:
+	case !w.faithful && (n.DataAtom == atom.Span || n.DataAtom == atom.A) && n.FirstChild == nil && moreID.MatchString(attr(n, "id")):
+		w.more(n)
+		return nil
+	case !w.faithful && w.leftOut(n):
 		n.Parent.RemoveChild(n)
 		return nil
-	case n.DataAtom == atom.Iframe:
+	case embeds[n.DataAtom]:
 		return w.embed(n)
+	case dropped[n.DataAtom]:
+		w.found.dropped(n.DataAtom)
+		n.Parent.RemoveChild(n)
+		return nil
 	case level > 0:
 		w.headings[level] = true
 	case !ok:
+		w.found.dropped(n.DataAtom)
 		return unwrap(n)
 	}
+	outer, before := w.code, w.seen
+	w.code = w.code.within(n)
+	defer func() { w.code = outer }()
+	image := n.DataAtom == atom.Img && hidden(n)
 	w.attributes(n, attrs)
-	if gone := w.special(n); gone {
-		return nil
+	if in, gone := w.special(n, image); gone {
+		return in
 	}
 	w.walk(n)
+	w.after(n, before)
 	return nil
 }
 
@@ -89,100 +135,73 @@ func unwrap(n *html.Node) *html.Node {
 	return first
 }
 
-// embed puts a link in the place of a frame: what is in it is not ours to load (behaviour 86).
-func (w *walker) embed(n *html.Node) *html.Node {
-	src := w.absolute(attr(n, "src"), false)
-	u, err := url.Parse(src)
-	if src == "" || err != nil {
-		n.Parent.RemoveChild(n)
-		return nil
-	}
-	text := strings.TrimSpace(attr(n, "title"))
-	if text == "" {
-		text = u.Hostname()
-	}
-	link := &html.Node{Type: html.ElementNode, DataAtom: atom.A, Data: "a", Attr: []html.Attribute{{Key: "href", Val: src}}}
-	link.AppendChild(&html.Node{Type: html.TextNode, Data: "▶ " + text})
-	n.Parent.InsertBefore(link, n)
+// replace puts another node in the place of n, and returns it.
+func replace(n, with *html.Node) *html.Node {
+	n.Parent.InsertBefore(with, n)
 	n.Parent.RemoveChild(n)
-	return link
+	return with
 }
 
-// attributes keeps what is allowed, with URLs made absolute.
-func (w *walker) attributes(n *html.Node, own []string) {
-	kept := n.Attr[:0]
-	seen := map[string]bool{}
-	for _, a := range n.Attr {
-		if a.Namespace != "" || seen[a.Key] || !contains(global, a.Key) && !contains(own, a.Key) {
-			continue
-		}
-		a.Val = strings.TrimSpace(legal(a.Val))
-		switch re := patterns[a.Key]; {
-		case urlAttributes[a.Key]:
-			a.Val = w.absolute(a.Val, a.Key == "href")
-			if a.Val == "" {
-				continue
-			}
-		case a.Key == "srcset":
-			if a.Val = w.srcset(a.Val); a.Val == "" {
-				continue
-			}
-		case a.Key == "title" && a.Val == "":
-			continue
-		case re == empty:
-			a.Val = ""
-		case re != nil && !re.MatchString(a.Val):
-			continue
-		}
-		seen[a.Key] = true
-		kept = append(kept, a)
-	}
-	n.Attr = kept
-}
-
-// special gives some elements what they must have; it reports true when the element is gone.
-func (w *walker) special(n *html.Node) (gone bool) {
+// special gives some elements what they must have; gone is true when the element is gone, and in is what came in its place.
+func (w *walker) special(n *html.Node, hidden bool) (in *html.Node, gone bool) {
 	switch n.DataAtom {
 	case atom.A:
 		set(n, "rel", "")
 		if attr(n, "href") != "" {
-			set(n, "rel", "nofollow noopener noreferrer ugc")
+			put(n, "rel", linkRel)
 		}
 	case atom.Img:
-		return w.image(n)
+		return w.image(n, hidden)
 	case atom.Audio, atom.Video:
-		set(n, "controls", " ")
-		set(n, "preload", "none")
-	case atom.Source:
+		put(n, "controls", "")
+		put(n, "preload", "none")
+		w.seen.media++
+	case atom.Source, atom.Track:
 		if attr(n, "src") == "" && attr(n, "srcset") == "" {
 			n.Parent.RemoveChild(n)
-			return true
+			return nil, true
 		}
 	}
-	return false
+	return nil, false
 }
 
-func (w *walker) image(n *html.Node) (gone bool) {
-	width, height := attr(n, "width"), attr(n, "height")
-	pixel := func(s string) bool { return s == "0" || s == "1" }
-	alt := attr(n, "alt")
-	if pixel(width) && (pixel(height) || height == "") || pixel(height) && width == "" {
+// linkRel is said of every link that leads out of the page.
+const linkRel = "nofollow noopener noreferrer ugc"
+
+func (w *walker) image(n *html.Node, hidden bool) (in *html.Node, gone bool) {
+	src := attr(n, "src")
+	if !w.faithful && (hidden || tracker(src)) {
+		w.found.pixels++
 		n.Parent.RemoveChild(n) // a tracking pixel (behaviour 87)
-		return true
+		return nil, true
 	}
-	if attr(n, "src") == "" {
-		if alt != "" {
-			n.Parent.InsertBefore(&html.Node{Type: html.TextNode, Data: alt}, n)
+	if src == "" {
+		alt := attr(n, "alt")
+		if alt == "" {
+			n.Parent.RemoveChild(n)
+			return nil, true
 		}
+		return replace(n, &html.Node{Type: html.TextNode, Data: alt}), true
+	}
+	put(n, "alt", attr(n, "alt"))
+	put(n, "loading", "lazy")
+	put(n, "referrerpolicy", "no-referrer")
+	w.seen.media++
+	return nil, false
+}
+
+// after looks at an element again when what is in it has been cleaned.
+func (w *walker) after(n *html.Node, before tally) {
+	switch {
+	case !w.faithful && saysMore(n):
+		w.seen = before
+		w.more(n)
+	case n.DataAtom == atom.A:
+		w.afterLink(n, before)
+	case !w.faithful && shareRows[n.DataAtom] && w.seen.since(before).onlyShares():
+		w.found.bars++
 		n.Parent.RemoveChild(n)
-		return true
 	}
-	if !has(n, "alt") {
-		n.Attr = append(n.Attr, html.Attribute{Key: "alt"})
-	}
-	set(n, "loading", "lazy")
-	set(n, "referrerpolicy", "no-referrer")
-	return false
 }
 
 // demote maps the heading levels that occur to h4, h5 and h6: the page's own headings end at h3, an entry's title.
@@ -221,125 +240,4 @@ func each(root *html.Node, f func(*html.Node)) {
 			each(c, f)
 		}
 	}
-}
-
-// absolute is ref as an absolute URL, or "" when it can't be one or has a scheme that a page must not have.
-func (w *walker) absolute(ref string, mail bool) string {
-	ref = strings.Map(func(r rune) rune {
-		if r < 0x20 || r == 0x7F {
-			return -1 // browsers ignore them, and so java\nscript: would be a scheme
-		}
-		return r
-	}, strings.TrimSpace(ref))
-	if ref == "" {
-		return ""
-	}
-	u, err := url.Parse(ref)
-	if err != nil {
-		u, err = url.Parse(strings.ReplaceAll(ref, "%", "%25"))
-	}
-	if err != nil {
-		return ""
-	}
-	if !u.IsAbs() {
-		if w.base == nil {
-			return ""
-		}
-		u = w.base.ResolveReference(u)
-	}
-	switch strings.ToLower(u.Scheme) {
-	case "http", "https":
-		if u.Host == "" {
-			return ""
-		}
-		u.User = nil // a password that a blog writes into its own links is not for everybody
-	case "mailto":
-		if !mail {
-			return ""
-		}
-	default:
-		return ""
-	}
-	s := urlEscaper.Replace(u.String())
-	if _, err := url.Parse(s); err != nil { // a host of such characters
-		return ""
-	}
-	if w.urls += len(s); w.urls > maxURLs {
-		return ""
-	}
-	return s
-}
-
-// urlEscaper escapes what package url leaves in a query: no URL holds it, and for a space bluemonday drops the whole URL.
-var urlEscaper = strings.NewReplacer(" ", "%20", `"`, "%22", "<", "%3C", ">", "%3E", `\`, "%5C")
-
-// maxURLs bounds what all URLs of one body grow to: a long base makes much of many short references.
-const maxURLs = 4_000_000
-
-// srcset keeps the candidates whose URL can be made absolute (HTML, "srcset attributes").
-func (w *walker) srcset(s string) string {
-	var kept []string
-	for s != "" {
-		s = strings.TrimLeft(s, " \t\r\n\f,")
-		end := strings.IndexAny(s, " \t\r\n\f")
-		if end < 0 {
-			end = len(s)
-		}
-		ref, rest := s[:end], s[end:]
-		descriptor := ""
-		if strings.HasSuffix(ref, ",") {
-			ref = strings.TrimRight(ref, ",")
-		} else {
-			descriptor, rest, _ = strings.Cut(rest, ",")
-		}
-		s = rest
-		descriptor = strings.TrimSpace(descriptor)
-		u := w.absolute(ref, false)
-		if u == "" || strings.ContainsAny(u, ", ") || strings.Trim(descriptor, "0123456789.wx") != "" {
-			continue
-		}
-		kept = append(kept, strings.TrimSpace(u+" "+descriptor))
-	}
-	return strings.Join(kept, ", ")
-}
-
-func attr(n *html.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-func has(n *html.Node, key string) bool {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return true
-		}
-	}
-	return false
-}
-
-// set gives an attribute a value in the last place; "" removes it and " " makes it empty.
-func set(n *html.Node, key, value string) {
-	kept := n.Attr[:0]
-	for _, a := range n.Attr {
-		if a.Key != key {
-			kept = append(kept, a)
-		}
-	}
-	if value != "" {
-		kept = append(kept, html.Attribute{Key: key, Val: strings.TrimSpace(value)})
-	}
-	n.Attr = kept
-}
-
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
 }
