@@ -42,7 +42,8 @@ func browser(t *testing.T) context.Context {
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")) // whatever a page asks for, no test leaves this machine
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), opts...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
@@ -97,6 +98,7 @@ func (l *lockedBuffer) String() string {
 // TestPageInABrowser opens the demo planet, hostile post and all, on a phone and a desktop, by day and by night: nothing runs that a post
 // brought, nothing is asked of a third party, nothing is wider than the screen, everything loads.
 func TestPageInABrowser(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	site := demoSite(t)
 	var mu sync.Mutex

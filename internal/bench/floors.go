@@ -105,7 +105,7 @@ func runFloorW1(args []string) error {
 	})
 }
 
-// bodiesOf unpacks a feed and takes the posts' HTML out of it in one pass over its tokens.
+// bodiesOf unpacks a feed and takes the posts' HTML out of it.
 func bodiesOf(gzipped []byte) ([][]byte, error) {
 	zr, err := gzip.NewReader(bytes.NewReader(gzipped))
 	if err != nil {
@@ -115,6 +115,11 @@ func bodiesOf(gzipped []byte) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return bodiesIn(raw)
+}
+
+// bodiesIn takes the posts' HTML out of a feed in one pass over its tokens.
+func bodiesIn(raw []byte) ([][]byte, error) {
 	d := xml.NewDecoder(bytes.NewReader(raw))
 	d.Strict = false
 	var (

@@ -14,11 +14,11 @@ func setBody(p *Post, e planet.Entry, mode planet.Mode) {
 	case planet.Link:
 		p.Shown = "link"
 	case planet.Excerpt:
-		p.Shown, p.Excerpt = "excerpt", e.Excerpt
+		setExcerpt(p, e)
 	default:
 		body := cmp.Or(strings.TrimSpace(e.Content), strings.TrimSpace(e.Summary))
 		if body == "" && e.Excerpt != "" { // it was too long for the page
-			p.Shown, p.Excerpt = "excerpt", e.Excerpt
+			setExcerpt(p, e)
 			break
 		}
 		start, rest := fold(body)
@@ -27,10 +27,14 @@ func setBody(p *Post, e planet.Entry, mode planet.Mode) {
 			p.Rest, p.RestMinutes = trusted(rest), minutes(rest)
 		}
 	}
-	if p.Shown != "link" && p.Content == "" && p.Excerpt == "" {
+	if p.Shown != "link" && p.Content == "" && p.Excerpt == "" && p.Teaser == "" {
 		p.Shown = "empty"
 	}
 	p.Repeats = p.Untitled && (p.Shown == "full" && begins(e.Text, p.Title) || p.Shown == "excerpt" && begins(e.Excerpt, p.Title))
+}
+
+func setExcerpt(p *Post, e planet.Entry) {
+	p.Shown, p.Excerpt, p.Teaser = "excerpt", e.Excerpt, trusted(e.Teaser)
 }
 
 // begins tells whether a title is but the beginning of the text, perhaps cut.
@@ -39,8 +43,8 @@ func begins(text, title string) bool {
 	return title != "" && strings.HasPrefix(strings.Join(strings.Fields(text), " "), title)
 }
 
-// trusted is the one place where text becomes HTML as it stands. Nothing but Content and Summary may reach it, which package
-// clean made safe.
+// trusted is the one place where text becomes HTML as it stands. Nothing but Content, Summary and Teaser may reach it, which
+// package clean made safe.
 func trusted(cleaned string) template.HTML {
 	return template.HTML(cleaned)
 }

@@ -26,7 +26,7 @@ func TestLook(t *testing.T) {
 		river River
 	}{
 		"nasty":    {site, River{Entries: entries, PerPage: 9, MaxPages: 5}},
-		"many":     {many, River{Entries: entries[7:]}},
+		"many":     {many, River{Entries: entries[8:]}},
 		"one":      {one, River{Entries: few[:1]}},
 		"no-feeds": {Site{Title: "Planet Teapot", URL: site.URL}, River{Empty: NoFeeds}},
 		"failing":  {site, River{Empty: Failing}},

@@ -35,7 +35,7 @@ func (d *desk) page(folder string) *Page {
 		Title: d.site.Title, Planet: d.site.Title, Description: d.site.Description,
 		Lang: d.lang, Dir: cmp.Or(languageDir(d.lang), "ltr"),
 		Owner: d.owner(), Generator: strings.TrimSpace("planet " + d.site.Version),
-		Number: 1, Pages: 1,
+		Frames: d.site.Frames, Number: 1, Pages: 1,
 	}
 	if d.site.URL != "" {
 		p.Canonical = d.site.URL + folder

@@ -23,6 +23,14 @@ func TestModes(t *testing.T) {
 	excerpt := mode(planet.Excerpt, "")
 	want(t, excerpt, `<p class="p-summary">Kettles &lt;first&gt;…</p>`, `Read the rest on <bdi>ines.example</bdi>`)
 	refuse(t, excerpt, "e-content")
+	teaser := post(t, func(s *Site, e *planet.Entry) {
+		s.Mode, e.Excerpt, e.Teaser = planet.Excerpt, "Kettles first…", "<p>Kettles <em>first</em>…</p>"
+	})
+	want(t, teaser, `<div class="p-summary"><p>Kettles <em>first</em>…</p></div>`, `Read the rest on <bdi>ines.example</bdi>`)
+	refuse(t, teaser, "e-content", "Kettles first…")
+	want(t, post(t, func(_ *Site, e *planet.Entry) { // too long for the page
+		e.Content, e.Excerpt, e.Teaser = "", "Kettles", "<p>Kettles…</p>"
+	}), `<div class="p-summary"><p>Kettles…</p></div>`)
 	link := mode(planet.Full, planet.Link)
 	want(t, link, `href="https://ines.example/one"`)
 	refuse(t, link, "e-content", "Kettles")
@@ -63,6 +71,34 @@ func TestNothingHostileBecomesALink(t *testing.T) {
 		e.Lang, e.Dir = `en" onload="x`, `rtl"`
 	})
 	refuse(t, page, "javascript", "vbscript", "data:", "ZgotmplZ", "secret", "<script", "onerror=alert(1)>", "<b>", "<i>", "<u>", "<s>", "<em>", ` onload`)
+}
+
+// TestPagesHoldNoForbiddenCharacters brings control characters that XML allows and HTML forbids, in every text there is.
+func TestPagesHoldNoForbiddenCharacters(t *testing.T) {
+	const bad = "a\u0081\u008d\u008f\u0090\u009d\u0080\u009fb\u00a0©é\u0081\u0081c"
+	page := post(t, func(s *Site, e *planet.Entry) {
+		s.Feeds[0].Name, e.Title, e.Content, e.Tags = bad, bad, "<p>"+bad+"</p>", []string{bad}
+		e.Authors = []planet.Person{{Name: bad + "!"}}
+	})
+	want(t, page, "ab\u00a0©éc</a>", "<p>ab\u00a0©éc</p>", "ab\u00a0©éc!")
+	for _, r := range page {
+		if 0x7f < r && r < 0xa0 {
+			t.Errorf("%U is in the page", r)
+		}
+	}
+	for in, want := range map[string]string{"": "", "\xc2": "\xc2", "a\xc2": "a\xc2", "\xc2\x81": "", "\xc2\xa0": "\xc2\xa0", "\xc2\x81\xc2": "\xc2"} {
+		if got := string(legal([]byte(in))); got != want {
+			t.Errorf("legal(%q) = %q", in, got)
+		}
+	}
+}
+
+// TestFramesAreForbiddenUnlessNamed looks at the policy that pages give themselves.
+func TestFramesAreForbiddenUnlessNamed(t *testing.T) {
+	site, _ := small()
+	want(t, river(t, site, River{})["index.html"], "; frame-src 'none'; ")
+	site.Frames = []string{"https://a.example", "https://b.example"}
+	want(t, river(t, site, River{})["index.html"], "; frame-src https://a.example https://b.example; ")
 }
 
 func TestAddresses(t *testing.T) {

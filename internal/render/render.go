@@ -33,6 +33,7 @@ type Site struct {
 	Avatars     map[string]string // feed id → path under the site's root; absent: initials
 	Links       []Link
 	Mode        planet.Mode // of feeds that don't say
+	Frames      []string    // origins that posts may show in frames; nil: none
 	Version     string      // of the program
 }
 
@@ -128,5 +129,23 @@ func (t *Theme) execute(template string, page *Page) (planet.File, error) {
 	}
 	// html/template writes + as a reference, against an encoding that pages in UTF-8 don't have. Tools that look for the
 	// feed's type with a pattern would miss it.
-	return planet.File{Path: path, Data: bytes.ReplaceAll(b.Bytes(), []byte("&#43;"), []byte("+"))}, nil
+	return planet.File{Path: path, Data: legal(bytes.ReplaceAll(b.Bytes(), []byte("&#43;"), []byte("+")))}, nil
+}
+
+// legal takes the control characters U+0080 to U+009F out of a page, in place: XML allows them, so feeds bring them, and
+// HTML forbids them (HTML, "control-character-in-input-stream"). In UTF-8 they are C2 80 to C2 9F.
+func legal(page []byte) []byte {
+	out := page[:0]
+	for {
+		i := bytes.IndexByte(page, 0xC2)
+		if i < 0 || i+1 == len(page) {
+			return append(out, page...)
+		}
+		if c := page[i+1]; 0x80 <= c && c <= 0x9F {
+			out = append(out, page[:i]...)
+		} else {
+			out = append(out, page[:i+2]...)
+		}
+		page = page[i+2:]
+	}
 }

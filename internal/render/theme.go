@@ -80,12 +80,14 @@ func (t *Theme) rehearse() error {
 	untitled.PublishedID, untitled.Untitled = "4", true
 	site := Site{
 		Title: "T", URL: "https://p.example/", Description: "D", Lang: "en", Owner: planet.Person{Name: "O", Email: "o@p.example"},
-		Avatars: map[string]string{"a": "assets/avatars/a.png"}, Links: []Link{{"Atom", "atom.xml", "application/atom+xml"}, {"OPML", "opml.xml", "text/x-opml"}},
+		Avatars: map[string]string{"a": "assets/avatars/a.png"}, Frames: []string{"https://f.example"}, Links: []Link{{"Atom", "atom.xml", "application/atom+xml"}, {"OPML", "opml.xml", "text/x-opml"}},
 		Feeds: []planet.Feed{{ID: "a", Name: "A", Site: "https://a.example/", URL: "https://a.example/feed", Groups: []string{"g"}, Extra: map[string]string{"k": "v"}}, {ID: "b", Name: "B"}},
 	}
+	teased := full
+	teased.PublishedID, teased.Teaser = "5", "<p>E</p>"
 	for _, mode := range []planet.Mode{planet.Full, planet.Excerpt, planet.Link} {
 		site.Mode = mode
-		for _, err := range t.River(site, River{Entries: []planet.Entry{full, long, bare, untitled}, PerPage: 2}) {
+		for _, err := range t.River(site, River{Entries: []planet.Entry{full, long, bare, untitled, teased}, PerPage: 2}) {
 			if err != nil {
 				return err
 			}

@@ -22,6 +22,7 @@ type Page struct {
 	Home          string         // link to the first page
 	Canonical     string         // absolute URL of this page, or ""
 	Subscriptions []Subscription // the combined feeds
+	Frames        []string       // origins that posts may show in frames, for the Content-Security-Policy
 	People        []Face         // whose posts these are, in feeds.yaml's order
 	Days          []Day          // the posts, newest day first; none on 404.html
 	Empty         string         // why there are no posts: "no-feeds", "failing", "filtered", "waiting" or ""
@@ -120,6 +121,7 @@ type Post struct {
 	Rest        template.HTML // the rest of a very long one
 	RestMinutes int           // to read Rest
 	Excerpt     string        // if excerpt: the post's beginning as plain text
+	Teaser      template.HTML // if excerpt: the same with its markup, or ""
 	Media       []Media
 	Tags        []string
 }

@@ -1,6 +1,9 @@
 package render
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A tag is one start or end tag: html[start:stop].
 type tag struct {
@@ -25,7 +28,7 @@ func walk(html string, visit func(t tag, depth int)) bool {
 			return len(open) == 0
 		}
 		t, ok := readTag(html, at+i)
-		if !ok || raws[t.name] {
+		if !ok || raws[t.name] && !(t.name == "title" && slices.Contains(open, "svg")) { // a drawing's title is an element like any
 			return false
 		}
 		at = t.stop

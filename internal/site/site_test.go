@@ -43,20 +43,29 @@ func builder(t *testing.T, titles ...string) *Builder {
 
 func record(t *testing.T, b *Builder, titles ...string) {
 	t.Helper()
+	var entries []planet.Entry
+	for i, title := range titles {
+		entries = append(entries, planet.Entry{GUID: title, Title: title, Published: now.Add(-time.Duration(i) * time.Hour)})
+	}
+	recordEntries(t, b, entries...)
+}
+
+func recordEntries(t *testing.T, b *Builder, entries ...planet.Entry) {
+	t.Helper()
 	states, err := b.Store.SyncFeeds(t.Context(), b.Feeds)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var items []planet.Item
-	for i, title := range titles {
-		items = append(items, planet.Item{GUID: title, Title: planet.Text{Type: planet.PlainText, Body: title}, Published: now.Add(-time.Duration(i) * time.Hour)})
+	for _, e := range entries {
+		items = append(items, planet.Item{GUID: e.GUID, Title: planet.Text{Type: planet.PlainText, Body: e.Title}, Published: e.Published})
 	}
 	in, err := store.Incomings(items)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range in {
-		in[i].Settled(planet.Entry{GUID: titles[i], Title: titles[i], Published: items[i].Published})
+		in[i].Settled(entries[i])
 	}
 	is := states["ada"]
 	is.Fetched, is.LastStatus, is.Site, is.Lang = now, 200, "https://ada.example/", "fr"
@@ -190,6 +199,45 @@ func TestFeedsYAMLKnowsABlogsLanguageBetterThanItsFeed(t *testing.T) {
 		if !strings.Contains(read(t, b, "atom.xml"), "xml:"+c.want) || !strings.Contains(read(t, b, "index.html"), c.want) {
 			t.Errorf("listed as %q: no %s", c.listed, c.want)
 		}
+	}
+}
+
+// TestHTMLTakesTheFormOfWhereItIsPublished has an embed and a footnote in a post, and looks at them in pages and in feeds, before and
+// after feeds.yaml asks for frames.
+func TestHTMLTakesTheFormOfWhereItIsPublished(t *testing.T) {
+	const embed = `<a class="embed" href="https://vimeo.com/1" title="Tea"></a>`
+	const note = `<a href="#e1a2b3c4-fn1">1</a>`
+	b := builder(t)
+	recordEntries(t, b, planet.Entry{GUID: "1", Title: "One", Link: "https://ada.example/1", Content: "<p>" + embed + note + "</p>", Excerpt: "Tea", Published: now})
+	has := func(path string, want ...string) {
+		t.Helper()
+		text := read(t, b, path)
+		for _, w := range want {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s holds no %s\n%s", path, w, text)
+			}
+		}
+	}
+	run(t, b, now)
+	has("index.html", `title="Tea">▶ Tea</a>`+note, "frame-src 'none'")
+	has("feed.json", `▶ Tea</a><a href=\"https://ada.example/1#fn1\">1</a>`)
+	b.Frames, b.Config = true, "2" // whatever changes in feeds.yaml changes both
+	run(t, b, now)
+	has("index.html", `<iframe class="embed" src="https://player.vimeo.com/video/1?dnt=1" title="Tea"`, "frame-src https://www.youtube-nocookie.com https://player.vimeo.com ")
+	has("feed.json", `▶ Tea</a><a href=\"https://ada.example/1#fn1\">1</a>`)
+
+	stored := []planet.Entry{{Link: "https://ada.example/1", Summary: embed, Teaser: embed + note}}
+	page, feed := b.forPages(stored)[0], forFeeds(stored)[0]
+	if !strings.HasPrefix(page.Summary, "<iframe") {
+		t.Errorf("a summary in a page: %s", page.Summary)
+	}
+	for _, teaser := range []string{page.Teaser, feed.Teaser} {
+		if !strings.Contains(teaser, `▶ Tea</a><a href="https://ada.example/1#fn1">`) {
+			t.Errorf("a teaser: %s", teaser)
+		}
+	}
+	if stored[0].Teaser != embed+note {
+		t.Error("what is stored was changed")
 	}
 }
 

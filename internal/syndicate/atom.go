@@ -113,7 +113,7 @@ func (f Feed) atomEntry(e planet.Entry) *atomEntry {
 	if content != "" {
 		out.Content = &feeds.AtomContent{Type: "html", Content: content}
 	} else if summary != "" {
-		out.Summary = &feeds.AtomSummary{Type: "text", Content: summary}
+		out.Summary = &feeds.AtomSummary{Type: "html", Content: summary}
 	}
 	src := f.source(e)
 	out.Source = &atomSource{ID: src.ID, Title: src.Title}

@@ -58,14 +58,17 @@ func (f Feed) jsonItem(e planet.Entry) *jsonItem {
 	src := f.source(e)
 	item := &jsonItem{
 		JSONItem: &feeds.JSONItem{
-			Id: atomID(e), Url: e.Link, Title: e.Title, ContentHTML: content, Summary: e.Excerpt,
+			Id: atomID(e), Url: e.Link, Title: e.Title, ContentHTML: cmp.Or(content, summary), Summary: e.Excerpt,
 			PublishedDate: &published, Tags: e.Tags,
 		},
 		Language: e.Lang,
 		Planet:   jsonSource{e.FeedID, src.Title, src.URL, src.Link},
 	}
-	if content == "" { // one of the two is required
-		item.ContentText, item.Summary = cmp.Or(summary, e.Title, e.Link, "Untitled"), ""
+	if content == "" { // then a summary would say the same, or what isn't to be said
+		item.Summary = ""
+	}
+	if item.ContentHTML == "" { // one of the two is required
+		item.ContentText = cmp.Or(e.Title, e.Link, "Untitled")
 	}
 	if modified.After(published) {
 		item.ModifiedDate = &modified

@@ -76,7 +76,7 @@ func RSS(f Feed, path string) ([]byte, error) {
 func (f Feed) rssItem(e planet.Entry) *rssItem {
 	content, summary := f.body(e)
 	if content != "" {
-		summary = e.Excerpt
+		summary = html.EscapeString(e.Excerpt)
 	}
 	title := e.Title
 	if title == "" && summary == "" {
@@ -89,7 +89,7 @@ func (f Feed) rssItem(e planet.Entry) *rssItem {
 			Guid: &feeds.RssGuid{Id: id, IsPermaLink: strconv.FormatBool(id == e.Link)},
 		},
 		Link:    e.Link,
-		Summary: html.EscapeString(summary), // a description is HTML
+		Summary: summary, // a description is HTML
 	}
 	if content != "" {
 		item.Content = &feeds.RssContent{Content: content}

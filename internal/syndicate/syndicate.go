@@ -11,6 +11,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"iter"
 	"regexp"
@@ -76,7 +77,7 @@ func updated(e planet.Entry) time.Time {
 	return e.Date().UTC()
 }
 
-// body is what a feed carries of an entry: content (HTML) and a summary (text), either may be "".
+// body is what a feed carries of an entry, as HTML: its content, or else its beginning; or neither.
 func (f Feed) body(e planet.Entry) (content, summary string) {
 	mode := f.Feeds[e.FeedID].Mode
 	if mode == "" {
@@ -86,7 +87,7 @@ func (f Feed) body(e planet.Entry) (content, summary string) {
 	case mode == planet.Link:
 		return "", ""
 	case mode == planet.Excerpt || f.Short || e.Content == "":
-		return "", e.Excerpt
+		return "", cmp.Or(e.Teaser, html.EscapeString(e.Excerpt))
 	}
 	return e.Content, ""
 }
@@ -145,7 +146,7 @@ func (f Feed) legal() Feed {
 	f.Feeds = feeds
 	entries := make([]planet.Entry, len(f.Entries))
 	for i, e := range f.Entries {
-		for _, s := range []*string{&e.PublishedID, &e.Link, &e.Title, &e.Lang, &e.Content, &e.Excerpt, &e.Comments} {
+		for _, s := range []*string{&e.PublishedID, &e.Link, &e.Title, &e.Lang, &e.Content, &e.Excerpt, &e.Teaser, &e.Comments} {
 			*s = legal(*s)
 		}
 		e.Authors, e.Tags, e.Enclosures = slices.Clone(e.Authors), slices.Clone(e.Tags), slices.Clone(e.Enclosures)

@@ -48,9 +48,9 @@
     target.scrollIntoView();
   }
 
-  // Tables and code that scroll inside themselves can be reached by keyboard.
+  // Tables, code and formulas that scroll inside themselves can be reached by keyboard.
   function scrollers() {
-    for (const box of document.querySelectorAll('.e-content pre, .e-content table')) {
+    for (const box of document.querySelectorAll(':is(.e-content, .p-summary) :is(pre, table, math)')) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     }
   }
