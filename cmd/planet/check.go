@@ -73,7 +73,6 @@ func notYet(cfg *config.Config) (keys []string) {
 		{"show.follow_deletions", cfg.Show.FollowDeletions},
 		{"pages.entries", cfg.Pages.Entries},
 		{"pages.images", cfg.Pages.Images != def.Pages.Images},
-		{"pages.embeds", cfg.Pages.Embeds != def.Pages.Embeds},
 		{"pages.compress", len(cfg.Pages.Compress) > 0},
 		{"syndicate.hub", cfg.Syndicate.Hub != ""},
 		{"lists", len(cfg.Lists) > 0},
@@ -153,6 +152,7 @@ func checkFeed(ctx context.Context, client *fetch.Client, f planet.Feed, limits 
 		return "", err
 	}
 	parsed, err := parseGuarded(res.Body, res.ContentType, base, limits)
+	parsed.LeaveOutEmpty()
 	if err != nil {
 		return "", err
 	}

@@ -19,6 +19,7 @@ import (
 // TestB61HostileWeb lets one update meet hundreds of hostile and odd answers, each from a host of its own: it lives, keeps
 // its memory, reads what is readable and says in plain words what is wrong with the others. PLANET_SEED repeats a run.
 func TestB61HostileWeb(t *testing.T) {
+	t.Parallel()
 	const secret = "s3cret-word"
 	n := unlessRaced(500, 150)
 	seed := number(t, "PLANET_SEED", int(time.Now().UnixNano()%1e6))

@@ -227,6 +227,8 @@ type inspectedEntry struct {
 	Lang       string   `json:"lang"`
 }
 
+// json writes what the document holds: made safe, but before anything is left out that is not for readers, such as
+// tracking pixels.
 func (in inspection) json(out *bufio.Writer) error {
 	line := inspected{File: in.name(), OK: in.err == nil, Warnings: []string{}, Entries: []inspectedEntry{}, Feed: inspectedFeed{Authors: []string{}}}
 	if in.err != nil {
@@ -241,7 +243,7 @@ func (in inspection) json(out *bufio.Writer) error {
 			line.Warnings = append(line.Warnings, w.String())
 		}
 		for _, it := range in.parsed.Items {
-			line.Entries = append(line.Entries, inspectEntry(clean.Entry(it, clean.Limits{}), f.Language))
+			line.Entries = append(line.Entries, inspectEntry(clean.AsRead(it, clean.Limits{}), f.Language))
 		}
 	}
 	enc := json.NewEncoder(out)
@@ -251,8 +253,8 @@ func (in inspection) json(out *bufio.Writer) error {
 
 func inspectEntry(e planet.Entry, feedLang string) inspectedEntry {
 	out := inspectedEntry{
-		ID: e.GUID, Title: e.Title, Link: e.Link, Authors: names(e.Authors), Published: stamp(e.Published), Updated: stamp(e.Updated),
-		Content: e.Content, Summary: e.Summary, Tags: e.Tags, Enclosures: []string{}, Lang: cmp.Or(e.Lang, clean.LangTag(feedLang)),
+		ID: e.GUID, Title: e.Title, Link: e.Link, Authors: names(e.Authors), Published: stamp(e.Published), Updated: stamp(cmp.Or(e.Updated, e.Published)),
+		Content: cmp.Or(e.Content, e.Summary), Summary: e.Summary, Tags: e.Tags, Enclosures: []string{}, Lang: cmp.Or(e.Lang, clean.LangTag(feedLang)),
 	}
 	if e.Untitled {
 		out.Title = ""
@@ -283,49 +285,4 @@ func stamp(t time.Time) string {
 		return ""
 	}
 	return t.UTC().Format("2006-01-02T15:04:05Z")
-}
-
-// shownInFull is how many entries a person is shown with their beginning.
-const shownInFull = 3
-
-func (in inspection) text(out *bufio.Writer) error {
-	fmt.Fprintf(out, "%s\n", in.name())
-	if in.err != nil {
-		fmt.Fprintf(out, "  can't be read: %v\n", in.err)
-		return nil
-	}
-	r := in.parsed
-	fmt.Fprintf(out, "  %s: %s\n", r.Format, clean.Plain(r.Feed.Title))
-	for _, line := range [][2]string{{"site", r.Feed.Link}, {"about", clean.Plain(r.Feed.Subtitle)}, {"language", r.Feed.Language}, {"authors", strings.Join(names(r.Feed.Authors), ", ")}} {
-		if line[1] != "" {
-			fmt.Fprintf(out, "  %s: %s\n", line[0], line[1])
-		}
-	}
-	for _, w := range r.Warnings {
-		fmt.Fprintf(out, "  warning: %s\n", w)
-	}
-	fmt.Fprintf(out, "  %s\n", entries(len(r.Items)))
-	for i, it := range r.Items {
-		e := clean.Entry(it, clean.Limits{})
-		date := "undated   "
-		if !e.Published.IsZero() {
-			date = e.Published.Format(time.DateOnly)
-		} else if !e.Updated.IsZero() {
-			date = e.Updated.Format(time.DateOnly)
-		}
-		fmt.Fprintf(out, "\n  %s  %s\n", date, e.Title)
-		if e.Link != "" {
-			fmt.Fprintf(out, "              %s\n", e.Link)
-		}
-		if i < shownInFull {
-			fmt.Fprintf(out, "              id %s\n", e.GUID)
-			if a := names(e.Authors); len(a) > 0 {
-				fmt.Fprintf(out, "              by %s\n", strings.Join(a, ", "))
-			}
-			if e.Excerpt != "" {
-				fmt.Fprintf(out, "              %s\n", e.Excerpt)
-			}
-		}
-	}
-	return out.Flush()
 }

@@ -27,6 +27,7 @@ import (
 // one whose answer was lost waits for the next round, an hour later. PLANET_KILLS sets how often, PLANET_SEED repeats a
 // run.
 func TestKillAtAnyMoment(t *testing.T) {
+	t.Parallel()
 	kills := number(t, "PLANET_KILLS", unlessRaced(8, 2))
 	seed := number(t, "PLANET_SEED", int(time.Now().UnixNano()%1e6))
 	t.Logf("PLANET_SEED=%d", seed)

@@ -17,6 +17,7 @@ import (
 // TestManyFeeds lets updates ask hundreds and thousands of feeds that all answer 304: the memory grows by little with
 // each, and when none is due nobody is asked. "go run ./internal/bench -scale" measures it with ten thousand.
 func TestManyFeeds(t *testing.T) {
+	t.Parallel()
 	few, many := unlessRaced(400, 100), unlessRaced(2000, 300)
 	peaks := map[int]int64{}
 	for _, n := range []int{few, many} {
@@ -114,6 +115,7 @@ func highWater(pid int) (bytes int64) {
 // TestB51SlowAndEndless lets an update meet feeds of which some drip and some never end: the others are read and published,
 // and the memory stays that of an ordinary run.
 func TestB51SlowAndEndless(t *testing.T) {
+	t.Parallel()
 	n := unlessRaced(60, 20)
 	w := newWeb(t, "fetch: {timeout: 4s, per_host_gap: 0s, allow_private: [127.0.0.0/8]}")
 	for i := range n {
@@ -141,6 +143,7 @@ func TestB51SlowAndEndless(t *testing.T) {
 
 // TestManyLargePosts publishes more text than pages and feeds are to hold: the newest in full, the others as excerpts.
 func TestManyLargePosts(t *testing.T) {
+	t.Parallel()
 	w := newWeb(t, "fetch: {per_host_gap: 0s, allow_private: [127.0.0.0/8]}")
 	for i := range 4 {
 		w.list(w.host().serve(feedtest.Pick(func(*http.Request) feedtest.Reply { return feedtest.Bare(honest(i, 8, 300_000)) })))
@@ -172,6 +175,7 @@ func honest(feed, n, size int) []byte {
 // TestB51WorstFeed gives an update one feed of ten megabytes, the largest that is read, of one of the worst kinds. By
 // default it tries some kinds, with PLANET_WORST=1 all.
 func TestB51WorstFeed(t *testing.T) {
+	t.Parallel()
 	if raceDetector {
 		t.Skip("one feed is read by one goroutine, and it takes minutes")
 	}

@@ -70,6 +70,7 @@ func (l sharedLine) readable() (n int) {
 // TestRealFeedsReachTheSite updates a planet of all shared feeds, served on loopback: every feed with readable entries
 // yields them, no feed's trouble stops another, all output is well-formed, and a second run changes no published byte.
 func TestRealFeedsReachTheSite(t *testing.T) {
+	t.Parallel()
 	dir := shared(t)
 	server := feedtest.New(t)
 	var yaml strings.Builder
