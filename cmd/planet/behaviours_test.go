@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-var updateDocs = flag.Bool("update", false, "write the names of tests into docs/fetching.md")
+var updateDocs = flag.Bool("update", false, "rewrite the tables that tests hold docs to")
 
 var (
 	behaviourRow  = regexp.MustCompile(`^\| (\d+) \| ([^|]+) \| ([^|]*) \|$`)
