@@ -111,8 +111,17 @@ func (w *walker) afterLink(n *html.Node, before tally) {
 	href := attr(n, "href")
 	if embed && (!bare || !strings.HasPrefix(href, "http")) {
 		set(n, "class", "")
+		embed = false
 	}
 	if href == "" {
+		return
+	}
+	if !w.faithful && !embed && attr(n, "id") == "" && !showsAnything(n) { // a screen reader would read out its address
+		w.seen = before
+		if last := len(w.inner) - 1; last >= 0 && w.inner[last].node == n {
+			w.inner = w.inner[:last]
+		}
+		n.Parent.RemoveChild(n)
 		return
 	}
 	media := w.seen.media
@@ -124,6 +133,18 @@ func (w *walker) afterLink(n *html.Node, before tally) {
 		w.seen.media = media + 1
 	}
 }
+
+// showsAnything tells whether a reader sees anything of what is in an element.
+func showsAnything(n *html.Node) bool {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.TextNode && strings.TrimSpace(c.Data) != "" || pictures[c.DataAtom] || c.Namespace != "" || attr(c, "id") != "" || showsAnything(c) {
+			return true
+		}
+	}
+	return false
+}
+
+var pictures = map[atom.Atom]bool{atom.Img: true, atom.Audio: true, atom.Video: true}
 
 // widgets are frames that hold nothing but buttons, or advertisements.
 var widgets = []address{

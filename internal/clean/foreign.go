@@ -3,7 +3,9 @@ package clean
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/html"
 )
@@ -21,12 +23,31 @@ func (w *walker) foreign(n *html.Node) {
 		n.Parent.RemoveChild(n)
 		return
 	}
+	decoration := n.Namespace == "svg" && attr(n, "aria-hidden") == "true" // icons of links and headings
 	w.foreignElement(n, allowed)
-	if !shows(n) {
+	if decoration || !shows(n) {
 		n.Parent.RemoveChild(n)
 		return
 	}
+	if n.Namespace == "svg" {
+		size(n)
+	}
 	w.seen.media++
+}
+
+// size gives a drawing without a size that of its coordinates: blogs size their icons in a style sheet, and without it they
+// are as wide as the page.
+func size(n *html.Node) {
+	box := strings.FieldsFunc(attr(n, "viewbox"), func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
+	if has(n, "width") || has(n, "height") || len(box) != 4 {
+		return
+	}
+	width, err1 := strconv.ParseFloat(box[2], 64)
+	height, err2 := strconv.ParseFloat(box[3], 64)
+	if err1 == nil && err2 == nil && width >= 1 && height >= 1 && width < 1e5 && height < 1e5 {
+		set(n, "height", strconv.Itoa(int(height)))
+		set(n, "width", strconv.Itoa(int(width)))
+	}
 }
 
 // foreignElement keeps what is allowed of an element and all below it. Their names are in lower case, as bluemonday

@@ -110,11 +110,11 @@ func (d *Document) split() {
 	var found []slice
 	if d.json = isJSON(d.text); d.json {
 		start := bytes.TrimLeft(d.text, beforeJSON)
-		d.root, found = len(d.text)-len(start), jsonSlices(start)
+		d.root, found = len(d.text)-len(start), jsonSlices(start, d.limits.Items)
 	} else if root, err := p.root(d.text); err == nil {
-		d.root, found = len(d.text)-len(root), entrySlices(root)
+		d.root, found = len(d.text)-len(root), entrySlices(root, d.limits.Items)
 	}
-	if len(found) == 0 || len(found) > d.limits.Items {
+	if len(found) == 0 {
 		return
 	}
 	for i := range found {
@@ -158,11 +158,11 @@ func (d *Document) scope(feed Result, head []byte) []byte {
 }
 
 // entrySlices finds the elements of entries in a document that begins with its root element, by their tags alone. What it
-// takes for one is one only if the scan finds it, too.
-func entrySlices(root []byte) (found []slice) {
+// takes for one is one only if the scan finds it, too. More than most are none: such a document is read whole.
+func entrySlices(root []byte, most int) (found []slice) {
 	depth, from := 0, 0
 	for t := range entryTags(root) {
-		if depth += t.opens; depth < 0 {
+		if depth += t.opens; depth < 0 || len(found) > most {
 			return nil
 		}
 		switch {
@@ -174,7 +174,7 @@ func entrySlices(root []byte) (found []slice) {
 			found = append(found, slice{from: t.from, to: t.to})
 		}
 	}
-	if depth != 0 { // the end is missing
+	if depth != 0 || len(found) > most { // the end is missing
 		return nil
 	}
 	return found
@@ -273,8 +273,8 @@ func isTag(b []byte, open, name string) bool {
 	return false
 }
 
-// jsonSlices finds the objects in the array "items" of a JSON object.
-func jsonSlices(doc []byte) (found []slice) {
+// jsonSlices finds the objects in the array "items" of a JSON object; none if they are more than most.
+func jsonSlices(doc []byte, most int) (found []slice) {
 	depth, from := 0, 0
 	name, inItems := "", false
 	for i := 0; i < len(doc); i++ {
@@ -299,7 +299,9 @@ func jsonSlices(doc []byte) (found []slice) {
 		case '}', ']':
 			depth--
 			if depth == 2 && inItems && c == '}' {
-				found = append(found, slice{from: from, to: i + 1})
+				if found = append(found, slice{from: from, to: i + 1}); len(found) > most {
+					return nil
+				}
 			}
 			if depth == 1 {
 				inItems = false
