@@ -47,7 +47,7 @@ func (in inspection) text(out *bufio.Writer) error {
 			break
 		}
 		e := clean.Entry(it, clean.Limits{})
-		if i == 0 || i <= shownInFull {
+		if i <= shownInFull {
 			fmt.Fprintln(out)
 		}
 		date := "undated   "
@@ -126,8 +126,8 @@ func printable(s string) string {
 		switch {
 		case r == '\n' || r == '\t':
 			return ' '
-		case unicode.IsControl(r):
-			return -1
+		case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r >= 0xE0000 && r <= 0xE007F:
+			return -1 // the others turn the line around, or hide what they say
 		}
 		return r
 	}, s)

@@ -2,6 +2,7 @@ package clean
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -53,24 +54,29 @@ func (w *walker) attributes(n *html.Node, own []string) {
 	w.noteID(n)
 }
 
-// revive gives an image that a script was to load later the address that the script would have given it.
-func (w *walker) revive(n *html.Node) {
+// revive gives an image or frame that a script was to load later the address that the script would have given it, and tells
+// whether it did.
+func (w *walker) revive(n *html.Node) (revived bool) {
 	if n.DataAtom != atom.Img && n.DataAtom != atom.Iframe && n.DataAtom != atom.Source {
-		return
+		return false
 	}
 	for _, key := range []string{"src", "srcset"} {
-		given := strings.ToLower(strings.TrimSpace(attr(n, key)))
-		if given != "" && !strings.HasPrefix(given, "data:") && given != "about:blank" {
+		if given := strings.TrimSpace(attr(n, key)); given != "" && !placeholder.MatchString(given) {
 			continue
 		}
 		for _, later := range []string{"data-" + key, "data-lazy-" + key, "data-original-" + key, "data-original"} {
 			if v := attr(n, later); v != "" && (later != "data-original" || key == "src") {
 				set(n, key, v)
+				revived = true
 				break
 			}
 		}
 	}
+	return revived
 }
+
+// placeholder matches what stands for an image or frame until a script loads it.
+var placeholder = regexp.MustCompile(`(?i)^(?:data:|about:blank$|#|javascript:)|(?:blank|placeholder|spacer|pixel|transparent|trans|loading|loader|lazy(?:load)?|gr[ae]y|1x1)[^/]*\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)`)
 
 // absolute is ref as an absolute URL, or "" when it can't be one or has a scheme that a page must not have.
 func (w *walker) absolute(ref string, mail bool) string {
@@ -79,7 +85,9 @@ func (w *walker) absolute(ref string, mail bool) string {
 		s = w.resolve(ref, mail)
 	}
 	if s != "" && !w.faithful {
-		s = w.untracked(s)
+		gone := 0
+		s, gone = untracked(s)
+		w.found.parameters += gone
 	}
 	if w.urls += len(s); w.urls > maxURLs {
 		return ""

@@ -157,12 +157,28 @@ func (w *walker) clean(s string) (out string, root *html.Node, ok bool) {
 
 // closeRaw closes elements that are empty as XHTML writes it, where HTML would take the rest of the post for what is in them.
 func closeRaw(s string) string {
-	for _, tag := range []string{"<iframe", "<IFRAME", "<script", "<style", "<textarea", "<title", "<xmp", "<noscript"} {
-		if strings.Contains(s, tag) {
-			return emptyRaw.ReplaceAllString(s, "$0</$1>")
+	if !emptyRaw.MatchString(s) {
+		return s
+	}
+	var b strings.Builder
+	for z := html.NewTokenizer(strings.NewReader(s)); ; {
+		kind := z.Next()
+		b.Write(z.Raw())
+		if kind == html.ErrorToken {
+			return b.String()
+		}
+		if kind == html.SelfClosingTagToken {
+			if name, _ := z.TagName(); rawText[string(name)] {
+				b.WriteString("</" + string(name) + ">")
+				z.NextIsNotRawText()
+			}
 		}
 	}
-	return s
+}
+
+// rawText are the elements whose content a tokenizer takes for text, up to their end tag.
+var rawText = map[string]bool{
+	"iframe": true, "script": true, "style": true, "textarea": true, "title": true, "xmp": true, "noscript": true, "noembed": true, "noframes": true,
 }
 
 var emptyRaw = regexp.MustCompile(`(?i)<(iframe|script|style|textarea|title|xmp|noscript|noembed|noframes)(?:\s[^<>]*)?/>`)

@@ -116,7 +116,9 @@ func (w *walker) afterLink(n *html.Node, before tally) {
 	if href == "" {
 		return
 	}
-	if !w.faithful && !embed && attr(n, "id") == "" && !showsAnything(n) { // a screen reader would read out its address
+	blank := !w.faithful && !embed && !showsAnything(n)
+	w.blank = w.blank || blank
+	if blank && attr(n, "id") == "" { // a screen reader would read out its address
 		w.seen = before
 		if last := len(w.inner) - 1; last >= 0 && w.inner[last].node == n {
 			w.inner = w.inner[:last]
@@ -125,12 +127,27 @@ func (w *walker) afterLink(n *html.Node, before tally) {
 		return
 	}
 	media := w.seen.media
+	w.seen.labels += w.seen.text - before.text
 	w.seen.text, w.seen.media = before.text, before.media
 	w.seen.links++
-	if oneOf(shares, href) {
+	if sharesIt(href) {
 		w.seen.shares++
 	} else if embed {
 		w.seen.media = media + 1
+	}
+}
+
+// dropBlank takes away the links that show nothing and whose ids nobody wanted.
+func (w *walker) dropBlank(root *html.Node) {
+	var gone []*html.Node
+	each(root, func(n *html.Node) {
+		if n.DataAtom == atom.A && attr(n, "href") != "" && attr(n, "class") != "embed" && attr(n, "id") == "" && !showsAnything(n) {
+			gone = append(gone, n)
+		}
+	})
+	for _, n := range gone {
+		n.Parent.RemoveChild(n)
+		w.doubtful = true // an id that it led to may have lost its reason
 	}
 }
 
@@ -204,7 +221,14 @@ func page(src string) string {
 		if m == nil {
 			continue
 		}
-		to := string(p.from.ExpandString(nil, strings.Replace(p.to, "HOST", host, 1), path, m))
+		if p.host == "" { // anywhere: the same server has the page, too
+			to, err := url.Parse(src)
+			if err != nil {
+				return ""
+			}
+			return to.ResolveReference(&url.URL{Path: string(p.from.ExpandString(nil, p.to, path, m))}).String()
+		}
+		to := string(p.from.ExpandString(nil, p.to, path, m))
 		if p.host == "soundcloud.com" || p.host == "embed.spotify.com" {
 			return carried(to)
 		}
@@ -237,7 +261,7 @@ var players = []player{
 	{"embed.ted.com", regexp.MustCompile(`^/talks/([\w/-]+)`), "https://www.ted.com/talks/$1"},
 	{"player.twitch.tv", regexp.MustCompile(`^/\?(?:.*&)?video=v?([0-9]+)`), "https://www.twitch.tv/videos/$1"},
 	{"codepen.io", regexp.MustCompile(`^/([\w-]+)/embed/(?:preview/)?([A-Za-z0-9]+)`), "https://codepen.io/$1/pen/$2"},
-	{"", regexp.MustCompile(`^/videos/embed/([0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9]{22})(?:[?#]|$)`), "https://HOST/videos/watch/$1"}, // PeerTube, anywhere
+	{"", regexp.MustCompile(`^/videos/embed/([0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9]{22})(?:[?#]|$)`), "/videos/watch/$1"}, // PeerTube, anywhere
 }
 
 var tubePath = regexp.MustCompile(`^/(?:embed|v|e|shorts|live)/([\w-]{11})(?:[/?&#]|$)`)

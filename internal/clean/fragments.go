@@ -14,7 +14,7 @@ import (
 // Footnotes and tables of contents are links into the body itself. On a page of many posts their names would meet, and
 // scripts of the page could mistake them for something else, so every entry's ids get a prefix of its own.
 
-// idPrefix is what the ids of an entry begin with: "e1a2b3c4-", always the same for the same entry.
+// idPrefix is what the ids of an entry begin with: "e1a2b3c4d-", always the same for the same entry.
 func idPrefix(identity string) string {
 	sum := sha256.Sum256([]byte(identity))
 	return "e" + hex.EncodeToString(sum[:4]) + "-"

@@ -61,6 +61,7 @@ var (
 	scope      = regexp.MustCompile(`^(?:row|col|rowgroup|colgroup)$`)
 	empty      = regexp.MustCompile(`^$`)
 	web        = regexp.MustCompile(`^https?://`)
+	webList    = regexp.MustCompile(`^(?:https?://[^\s,]+(?: [0-9.]+[wx])?(?:, |$))+$`)
 )
 
 // patterns bound the values of attributes that hold no URL and no free text.
@@ -74,7 +75,7 @@ var patterns = map[string]*regexp.Regexp{
 
 // lastPatterns bound what the walk makes itself of attributes, and are for bluemonday alone.
 var lastPatterns = map[string]*regexp.Regexp{
-	"src": web, "srcset": web, "poster": web, "cite": web,
+	"src": web, "srcset": webList, "poster": web, "cite": web,
 	"href":  regexp.MustCompile(`^(?:https?://|mailto:|#e[0-9a-f]{8}-[A-Za-z0-9_:.%-]+$)`),
 	"id":    regexp.MustCompile(`^e[0-9a-f]{8}-[\p{L}\p{M}\p{N}_:.-]+$`),
 	"class": regexp.MustCompile(`^(?:embed|hl-[a-z]{4,8}|language-[a-z0-9+#-]{1,20})$`),

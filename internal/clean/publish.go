@@ -163,10 +163,10 @@ func (a anchor) moved(post, id string) string {
 	return b.String() + ">"
 }
 
-// withoutPrefix is an id as the post's author wrote it: e1a2b3c4-fn1 was fn1.
+// withoutPrefix is an id as the post's author wrote it: e1a2b3c4d-fn1 was fn1.
 func withoutPrefix(id string) string {
 	prefix, own, found := strings.Cut(id, "-")
-	if !found || len(prefix) != len("e1a2b3c4") || prefix[0] != 'e' || strings.Trim(prefix[1:], "0123456789abcdef") != "" {
+	if !found || len(prefix) != len("e1a2b3c4d") || prefix[0] != 'e' || strings.Trim(prefix[1:], "0123456789abcdef") != "" {
 		return id
 	}
 	return own

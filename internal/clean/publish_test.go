@@ -148,13 +148,13 @@ func checkFrame(t *testing.T, frame *html.Node) {
 }
 
 func TestFeedLeadsFootnotesToThePost(t *testing.T) {
-	const note = `<p>Tea<sup><a href="#e1a2b3c4-fn:1" id="e1a2b3c4-ref" class="x">1</a></sup> <a href="https://b.example/#c">elsewhere</a></p><p id="e1a2b3c4-fn:1">Note</p>`
+	const note = `<p>Tea<sup><a href="#e1a2b3c4d-fn:1" id="e1a2b3c4d-ref" class="x">1</a></sup> <a href="https://b.example/#c">elsewhere</a></p><p id="e1a2b3c4d-fn:1">Note</p>`
 	for link, want := range map[string]string{
-		"https://ada.example/1":            `href="https://ada.example/1#fn:1" id="e1a2b3c4-ref" class="x"`,
-		"https://ada.example/?a=1&b=2#top": `href="https://ada.example/?a=1&amp;b=2#fn:1" id="e1a2b3c4-ref" class="x"`,
-		"":                                 `id="e1a2b3c4-ref" class="x"`,
+		"https://ada.example/1":            `href="https://ada.example/1#fn:1" id="e1a2b3c4d-ref" class="x"`,
+		"https://ada.example/?a=1&b=2#top": `href="https://ada.example/?a=1&amp;b=2#fn:1" id="e1a2b3c4d-ref" class="x"`,
+		"":                                 `id="e1a2b3c4d-ref" class="x"`,
 	} {
-		want = strings.Replace(note, `href="#e1a2b3c4-fn:1" id="e1a2b3c4-ref" class="x"`, want, 1)
+		want = strings.Replace(note, `href="#e1a2b3c4d-fn:1" id="e1a2b3c4d-ref" class="x"`, want, 1)
 		if got := Feed(note, link); got != want {
 			t.Errorf("%q:\n got %s\nwant %s", link, got, want)
 		}
@@ -162,7 +162,7 @@ func TestFeedLeadsFootnotesToThePost(t *testing.T) {
 	if got := Page(note, true); got != note {
 		t.Errorf("in a page a footnote is on that page: %s", got)
 	}
-	for id, want := range map[string]string{"e1a2b3c4-a-b": "a-b", "e1a2b3c-a": "e1a2b3c-a", "E1a2b3c4-a": "E1a2b3c4-a", "e1a2b3g4-a": "e1a2b3g4-a", "fn1": "fn1", "": ""} {
+	for id, want := range map[string]string{"e1a2b3c4d-a-b": "a-b", "e1a2b3c4-a": "e1a2b3c4-a", "E1a2b3c4d-a": "E1a2b3c4d-a", "e1a2b3g4-a": "e1a2b3g4-a", "fn1": "fn1", "": ""} {
 		if got := withoutPrefix(id); got != want {
 			t.Errorf("withoutPrefix(%q) = %q", id, got)
 		}
@@ -186,7 +186,7 @@ func TestPageAndFeedAreLinear(t *testing.T) {
 func FuzzPage(f *testing.F) {
 	for _, s := range []string{
 		film + filmStill + "</a>", talk + "</a>", film + "x</a>", `<p title='` + talk + `</a>'>`, `<!--` + film + `</a>-->`, `<textarea>` + film + "</a></textarea>",
-		`<a class="embed" href="https://vimeo.com/1"></a>`, `<a href="#e1a2b3c4-x">`, `<iframe src="https://www.youtube.com/embed/abcdefghijk"></iframe>`, `<svg>` + film + `</a></svg>`,
+		`<a class="embed" href="https://vimeo.com/1"></a>`, `<a href="#e1a2b3c4d-x">`, `<iframe src="https://www.youtube.com/embed/abcdefghijk"></iframe>`, `<svg>` + film + `</a></svg>`,
 		`<a class="embed" href="https://x.example/" title="--&gt;&lt;img src=x&gt;"></a>`, `<math><mtext>` + talk + `</a></mtext></math>`, `<a class="embed" href="https://vimeo.com/1" title='`,
 	} {
 		f.Add(s)

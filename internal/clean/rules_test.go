@@ -142,6 +142,10 @@ func TestIDsBelongToTheirEntry(t *testing.T) {
 	if a, b := clean("", "https://blog.example/p/1", "t"), clean("", "https://blog.example/p/1", "u"); a != b || !strings.Contains(a, idPrefix("https://blog.example/p/1")) {
 		t.Errorf("got %s and %s", a, b)
 	}
+	leads := clean("urn:x:1", "https://blog.example/p/1", "t")
+	if got := Feed(leads, "https://blog.example/p/1"); strings.Count(got, `href="https://blog.example/p/1#n"`) != 2 {
+		t.Errorf("in a feed it leads nowhere: %s", got)
+	}
 	if got := clean("", "", "t"); !strings.Contains(got, idPrefix("t")) || !strings.Contains(got, `href="https://blog.example/p/1#n"`) {
 		t.Errorf("got %s", got)
 	}
@@ -170,6 +174,11 @@ func TestRulesAreLinear(t *testing.T) {
 		"flags":          "<p>" + strings.Repeat("🇩", 200_000),
 		"marks on marks": "<p>x" + strings.Repeat("\u0301", 400_000),
 		"unknown tags":   strings.Repeat("<x", 300_000),
+		"deep text":      strings.Repeat("<div>", 480) + strings.Repeat("word ", 190_000),
+		"noscripts":      strings.Repeat("<noscript><img src=/x></noscript>", 6000),
+		"shares":         "<div>" + strings.Repeat("<a href='https://x.com/intent/tweet?url=http://x'>t</a> ", 6000) + "</div>",
+		"blank links":    strings.Repeat("<a href=#x> </a>", 9000) + "<p id=x>y</p>",
+		"titles":         strings.Repeat("<b>x</i>", 9000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()

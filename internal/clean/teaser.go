@@ -20,7 +20,7 @@ const (
 // teaser is the beginning of a post as HTML: what the author set apart for it, or else the first blocks.
 func teaser(content, summary piece) string {
 	switch {
-	case content.before != "":
+	case content.before != "" && len(content.before) <= teaserBytes:
 		return content.before
 	case content.html == "" || summary.text == "" || beginning(summary.text, content.text):
 		return content.short()
@@ -81,7 +81,7 @@ var moreID = regexp.MustCompile(`^more-[0-9]+$`)
 // saysMore tells whether an element is nothing but Middleman's word for it. Its children have been cleaned.
 func saysMore(n *html.Node) bool {
 	const word = "READMORE"
-	if n.DataAtom != atom.P && n.DataAtom != atom.A && n.DataAtom != atom.Span {
+	if n.DataAtom != atom.P && n.DataAtom != atom.Span && (n.DataAtom != atom.A || attr(n, "href") != "") {
 		return false
 	}
 	text := ""
@@ -252,7 +252,7 @@ func block(n *html.Node) bool {
 // weight is how much n shows, in runes; more than most need not be known exactly.
 func weight(n *html.Node, most int) int {
 	if n.Type == html.TextNode {
-		return textRunes(n.Data)
+		return textRunes(n.Data, most)
 	}
 	sum := 0
 	switch {
@@ -266,10 +266,13 @@ func weight(n *html.Node, most int) int {
 	return sum
 }
 
-// textRunes counts runes, and white space once.
-func textRunes(s string) int {
+// textRunes counts runes, and white space once; more than most need not be known exactly.
+func textRunes(s string, most int) int {
 	n, space := 0, true
 	for _, r := range s {
+		if n > most {
+			break
+		}
 		if unicode.IsSpace(r) && space {
 			continue
 		}

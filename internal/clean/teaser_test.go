@@ -46,7 +46,7 @@ func TestTeaser(t *testing.T) {
 		{"middleman", "", "<p>a</p><p>READMORE</p>" + long, "<p>a</p>"},
 		{"mark in what goes", "", "<p>a</p><div class=feedflare><!--more--></div><p>b</p>", "<p>a</p><p>b</p>"},
 		{"targets that are cut off", "", note, `<p><a href="` + base + `#n" rel="nofollow noopener noreferrer ugc">1</a> <b>x</b> ` + words + `</p>`},
-		{"share bar of what is left", "", "<p>a</p><div><a href=https://x.com/intent/x>t</a> <a href=https://x.com/intent/y>u</a><!--more-->" + words + "</div>", "<p>a</p>"},
+		{"share bar of what is left", "", "<p>a</p><div><a href=https://x.com/intent/tweet?url=https://a.example>t</a> <a href=https://x.com/intent/post?url=https://a.example>u</a><!--more-->" + words + "</div>", "<p>a</p>"},
 		{"headings rank anew", "", "<h1>A</h1><p>b</p><!--more--><h2>c</h2>", "<h4>A</h4><p>b</p>"},
 		{"headings after cutting", "", "<h1></h1><h2>B</h2><p>b</p><!--more--><h1>c</h1>", "<h4></h4><h5>B</h5><p>b</p>"},
 		{"embed first", "", "<iframe src=https://v.example/1></iframe>" + long, `<a class="embed" href="https://v.example/1" rel="nofollow noopener noreferrer ugc"></a><p>` + words + "</p>"},

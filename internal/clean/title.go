@@ -11,7 +11,8 @@ import (
 )
 
 // Plain is a text construct as one line of plain text: markup and entities resolved, also where they were escaped twice.
-// What looks like a tag but is none of HTML's is text: "List<T> in Go", "#include <stdio.h>".
+// What looks like a tag but is none of HTML's is text ("List<T> in Go", "#include <stdio.h>"), and so is one that stands
+// alone: titles speak of tags ("why <table> layouts").
 func Plain(t planet.Text) string {
 	s := t.Body
 	if t.Type == planet.HTML && strings.ContainsAny(s, "<&") {
@@ -26,13 +27,14 @@ func Plain(t planet.Text) string {
 // twice finds references and tags in text that has been unescaped already.
 var twice = regexp.MustCompile(`&(?:amp|lt|gt|quot|nbsp|#\d{2,5}|[a-z]{2,8});|</?(?:b|i|em|strong|code|br|p|a|span|sup|sub)(?:\s[^<>]*)?/?>`)
 
-// textOfUnknown escapes the tags of elements that HTML doesn't know.
+// textOfUnknown escapes the tags of elements that HTML doesn't know, and of those that have but one of their two tags.
 func textOfUnknown(s string) string {
 	if !strings.Contains(s, "<") {
 		return s
 	}
 	var b strings.Builder
 	foreign := "" // an svg or a math that is open: its elements are its own
+	pairs := pairsOf(s)
 	for z := html.NewTokenizer(strings.NewReader(s)); ; {
 		switch z.Next() {
 		case html.ErrorToken:
@@ -47,7 +49,7 @@ func textOfUnknown(s string) string {
 				if strings.HasPrefix(raw, "</") {
 					foreign = ""
 				}
-			case foreign == "" && !known(tag):
+			case foreign == "" && (!known(tag) || !pairs[tag] && !endless[atom.Lookup(name)] && b.Len() > 0):
 				raw = "&lt;" + raw[1:] // the rest may hold references
 			}
 			b.WriteString(raw)
@@ -55,6 +57,31 @@ func textOfUnknown(s string) string {
 			b.Write(z.Raw())
 		}
 	}
+}
+
+// pairsOf are the elements of which s has both tags.
+func pairsOf(s string) map[string]bool {
+	starts, both := map[string]bool{}, map[string]bool{}
+	for z := html.NewTokenizer(strings.NewReader(s)); ; {
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			return both
+		}
+		name, _ := z.TagName()
+		switch kind {
+		case html.StartTagToken:
+			starts[string(name)] = true
+		case html.EndTagToken:
+			both[string(name)] = starts[string(name)]
+		case html.SelfClosingTagToken:
+			both[string(name)] = true
+		}
+	}
+}
+
+// endless elements need no end tag.
+var endless = map[atom.Atom]bool{
+	atom.Br: true, atom.Wbr: true, atom.Hr: true, atom.Img: true, atom.Input: true, atom.Embed: true, atom.Link: true, atom.Meta: true, atom.Source: true,
 }
 
 // known tells whether a tag is markup: an element of HTML, or of a vocabulary with a prefix, such as word processors write.

@@ -2,6 +2,7 @@ package clean
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -127,6 +128,9 @@ func hidden(n *html.Node) bool {
 // them to a reader. By their class these are known of the software that adds them to posts.
 func (w *walker) leftOut(n *html.Node) bool {
 	for _, a := range n.Attr {
+		if a.Key == "style" && gutterElements[n.DataAtom] && w.code.inside() && unselectable.MatchString(a.Val) {
+			return true // line numbers again
+		}
 		if a.Key != "class" {
 			continue
 		}
@@ -134,6 +138,8 @@ func (w *walker) leftOut(n *html.Node) bool {
 			switch {
 			case shareClasses[class]:
 				w.found.bars++
+				return true
+			case twin(n, class):
 				return true
 			case gutters[class] && gutterElements[n.DataAtom] && w.code.inside():
 				return true
@@ -146,6 +152,8 @@ func (w *walker) leftOut(n *html.Node) bool {
 	}
 	return false
 }
+
+var unselectable = regexp.MustCompile(`(?i)user-select\s*:\s*none`)
 
 var shareClasses = map[string]bool{
 	"feedflare": true, "sharedaddy": true, "jp-relatedposts": true, "addtoany_share_save_container": true, "addtoany_content_bottom": true,
@@ -170,93 +178,23 @@ var flares = []address{
 	{"da.feedsportal.com", "/"},
 }
 
-// shares are the addresses that offer a post to somebody else: many of them and nothing else make a bar of share buttons.
-var shares = []address{
-	{"facebook.com", "/sharer.php"},
-	{"facebook.com", "/sharer/"},
-	{"facebook.com", "/share.php"},
-	{"facebook.com", "/dialog/share"},
-	{"facebook.com", "/dialog/feed"},
-	{"twitter.com", "/intent/tweet"},
-	{"twitter.com", "/share?"},
-	{"twitter.com", "/home?status="},
-	{"x.com", "/intent/"},
-	{"x.com", "/share?"},
-	{"linkedin.com", "/shareArticle"},
-	{"linkedin.com", "/sharing/"},
-	{"linkedin.com", "/cws/share"},
-	{"reddit.com", "/submit?"},
-	{"news.ycombinator.com", "/submitlink"},
-	{"pinterest.com", "/pin/create"},
-	{"tumblr.com", "/share/"},
-	{"tumblr.com", "/share?"},
-	{"tumblr.com", "/widgets/share"},
-	{"t.me", "/share/"},
-	{"telegram.me", "/share/"},
-	{"wa.me", "/?text="},
-	{"api.whatsapp.com", "/send"},
-	{"web.whatsapp.com", "/send"},
-	{"vk.com", "/share.php"},
-	{"connect.ok.ru", "/offer"},
-	{"plus.google.com", "/share"},
-	{"getpocket.com", "/save"},
-	{"getpocket.com", "/edit"},
-	{"digg.com", "/submit?"},
-	{"stumbleupon.com", "/submit?"},
-	{"delicious.com", "/save"},
-	{"del.icio.us", "/post"},
-	{"addtoany.com", "/share"},
-	{"addtoany.com", "/add_to"},
-	{"addthis.com", "/bookmark"},
-	{"sharethis.com", "/share?"},
-	{"share.flipboard.com", "/"},
-	{"xing.com", "/spi/shares"},
-	{"xing.com", "/app/user?op=share"},
-	{"bsky.app", "/intent/compose"},
-	{"threads.net", "/intent/post"},
-	{"mastodonshare.com", "/"},
-	{"toot.kytta.dev", "/"},
-	{"instapaper.com", "/hello2"},
-	{"blogger.com", "/share-post.g"},
-	{"google.com", "/bookmarks/mark"},
-	{"b.hatena.ne.jp", "/add"},
-	{"social-plugins.line.me", "/lineit/share"},
-	{"feedburner.com", "/~ff/"},
-	{"feeds.feedblitz.com", "/_/"},
-}
-
-// A tally is what has been seen of a body so far.
-type tally struct {
-	links, shares, media int
-	text                 int // bytes outside of links
-}
-
-func (t tally) since(before tally) tally {
-	return tally{t.links - before.links, t.shares - before.shares, t.media - before.media, t.text - before.text}
-}
-
-// onlyShares tells whether what was seen is a bar of share buttons, with a few words such as "Share this:".
-func (t tally) onlyShares() bool {
-	const words = 40
-	return t.shares >= 2 && t.links == t.shares && t.media == 0 && t.text <= words
-}
-
-// shareRows are the elements that may be such a bar.
-var shareRows = map[atom.Atom]bool{
-	atom.Div: true, atom.P: true, atom.Ul: true, atom.Ol: true, atom.Section: true, atom.Aside: true, atom.Dl: true, atom.Table: true,
-}
-
-// untracked is an absolute URL without the parameters that tell a site where its readers come from. All else of it stays
+// Untracked is an absolute URL without the parameters that tell a site where its readers come from. All else of it stays
 // as it is, byte for byte.
-func (w *walker) untracked(s string) string {
+func Untracked(s string) string {
+	s, _ = untracked(s)
+	return s
+}
+
+// untracked also says how many parameters went.
+func untracked(s string) (string, int) {
 	start := strings.IndexByte(s, '?')
 	if start < 0 {
-		return s
+		return s, 0
 	}
 	end := len(s)
 	if hash := strings.IndexByte(s, '#'); hash >= 0 {
 		if end = hash; hash < start {
-			return s
+			return s, 0
 		}
 	}
 	var kept []string
@@ -270,13 +208,12 @@ func (w *walker) untracked(s string) string {
 		}
 	}
 	if gone == 0 {
-		return s
+		return s, 0
 	}
-	w.found.parameters += gone
 	if len(kept) == 0 {
-		return s[:start] + s[end:]
+		return s[:start] + s[end:], gone
 	}
-	return s[:start+1] + strings.Join(kept, "&") + s[end:]
+	return s[:start+1] + strings.Join(kept, "&") + s[end:], gone
 }
 
 func tracks(name string) bool {

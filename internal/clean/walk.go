@@ -18,11 +18,13 @@ type walker struct {
 	code     code     // what is known of the code around
 	seen     tally
 	found    found
-	own      []string     // the body's own addresses, without fragments
-	ids      []*html.Node // elements that have an id
-	inner    []innerLink  // links into the body itself
-	mark     *html.Node   // the author's mark for "read more"
-	before   string       // cleaned HTML before it
+	own      []string        // the body's own addresses, without fragments
+	ids      []*html.Node    // elements that have an id
+	inner    []innerLink     // links into the body itself
+	blank    bool            // some links show nothing
+	loaded   map[string]bool // addresses of pictures and frames, as they were written
+	mark     *html.Node      // the author's mark for "read more"
+	before   string          // cleaned HTML before it
 }
 
 func (c cleaner) walker(base string) *walker {
@@ -42,9 +44,13 @@ func (c cleaner) walker(base string) *walker {
 
 // children cleans everything under root.
 func (w *walker) children(root *html.Node) {
-	w.headings, w.seen, w.ids, w.inner, w.mark = [7]bool{}, tally{}, nil, nil, nil
+	w.headings, w.seen, w.ids, w.inner, w.mark, w.loaded = [7]bool{}, tally{}, nil, nil, nil, map[string]bool{}
+	w.blank = false
 	w.walk(root)
 	w.connect(root)
+	if w.blank {
+		w.dropBlank(root)
+	}
 	w.demote(root)
 	if w.mark != nil {
 		w.before = w.beforeMark(root)
@@ -99,9 +105,19 @@ func (w *walker) element(n *html.Node) *html.Node {
 	case !w.faithful && w.leftOut(n):
 		n.Parent.RemoveChild(n)
 		return nil
+	case !w.faithful && n.DataAtom == atom.Noscript:
+		return w.unscripted(n)
 	case embeds[n.DataAtom]:
+		if tex := formula(n); tex != nil && !w.faithful {
+			return replace(n, tex)
+		}
+		w.revive(n)
+		w.loaded[attr(n, "src")] = true
 		return w.embed(n)
 	case dropped[n.DataAtom]:
+		if sign := ticked(n); sign != nil && !w.faithful {
+			return replace(n, sign)
+		}
 		w.found.dropped(n.DataAtom)
 		n.Parent.RemoveChild(n)
 		return nil
@@ -114,7 +130,16 @@ func (w *walker) element(n *html.Node) *html.Node {
 	outer, before := w.code, w.seen
 	w.code = w.code.within(n)
 	defer func() { w.code = outer }()
-	image := n.DataAtom == atom.Img && hidden(n)
+	image := false
+	if n.DataAtom == atom.Img {
+		revived := w.revive(n)
+		if image = hidden(n); image && revived { // the size was the placeholder's
+			set(n, "width", "")
+			set(n, "height", "")
+			image = false
+		}
+		w.loaded[attr(n, "src")] = true
+	}
 	w.attributes(n, attrs)
 	if in, gone := w.special(n, image); gone {
 		return in
@@ -175,6 +200,10 @@ func (w *walker) image(n *html.Node, hidden bool) (in *html.Node, gone bool) {
 		n.Parent.RemoveChild(n) // a tracking pixel (behaviour 87)
 		return nil, true
 	}
+	if candidate, _, _ := strings.Cut(attr(n, "srcset"), " "); src == "" && candidate != "" {
+		put(n, "src", candidate)
+		src = candidate
+	}
 	if src == "" {
 		alt := attr(n, "alt")
 		if alt == "" {
@@ -198,8 +227,9 @@ func (w *walker) after(n *html.Node, before tally) {
 		w.more(n)
 	case n.DataAtom == atom.A:
 		w.afterLink(n, before)
-	case !w.faithful && shareRows[n.DataAtom] && w.seen.since(before).onlyShares():
+	case !w.faithful && shareRows[n.DataAtom] && w.seen.since(before).onlyShares() && saysShare(n):
 		w.found.bars++
+		w.seen = before
 		n.Parent.RemoveChild(n)
 	}
 }

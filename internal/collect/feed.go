@@ -219,11 +219,14 @@ func (t *turn) document(ctx context.Context, res *fetch.Result, hash []byte) err
 	return nil
 }
 
-// incoming prepares a document's entries for the store.
+// incoming prepares a document's entries for the store. Those without a guid are to be read each time: what tells them
+// from others with the same link is in their texts.
 func incoming(doc parse.Result) ([]store.Incoming, error) {
 	items, err := store.Incomings(doc.Items)
 	for i := range items {
-		items[i].Slice = doc.Key(i)
+		if items[i].Item.GUID != "" {
+			items[i].Slice = doc.Key(i)
+		}
 	}
 	return items, err
 }

@@ -86,3 +86,20 @@ func TestScheduleKnowsWhatWasNotRead(t *testing.T) {
 		t.Errorf("%s: newest %s, gap %s; before %s, %s; hints %q", kinds(r), is.Newest, is.Gap, was.Newest, was.Gap, is.Hints)
 	}
 }
+
+// A guid may be another entry's link, which is that one's id.
+func TestGuidThatIsAnotherEntrysLink(t *testing.T) {
+	t.Parallel()
+	const bare, other = "<item><link>https://a.example/l</link><title>A</title></item>",
+		"<item><guid>https://a.example/l</guid><link>https://a.example/l</link><title>B</title></item>"
+	for name, second := range map[string]feedtest.Reply{"before": document(other, bare), "behind": document(bare, other)} {
+		b, s := newBench(t), feedtest.New(t)
+		s.Handle("/", document(bare))
+		b.run(feed("a", s.URL))
+		s.Handle("/", second)
+		b.later(2 * time.Hour)
+		if r := b.run(feed("a", s.URL)); r.New != 1 || r.Updated != 0 || len(b.entries()) != 2 {
+			t.Errorf("%s: %d new, %d updated: %s", name, r.New, r.Updated, titles(b.entries()))
+		}
+	}
+}

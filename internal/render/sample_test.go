@@ -79,7 +79,7 @@ func nasty() (Site, []planet.Entry) {
 	play = strings.Replace(play, `A drawing`, "", 1)
 	tools := `<p>A formula in a line, <math><msup><mi>e</mi><mrow><mi>i</mi><mi>π</mi></mrow></msup><mo>+</mo><mn>1</mn><mo>=</mo><mn>0</mn></math>, and one of its own, too wide for a phone:</p>
 <math display="block">` + strings.Repeat(`<mfrac><mrow><mi>T</mi><mo>−</mo><msub><mi>T</mi><mn>0</mn></msub></mrow><msqrt><mi>k</mi><mi>t</mi></msqrt></mfrac><mo>+</mo>`, 12) + `<mn>1</mn></math>
-<p>Code<sup><a id="e1a2b3c4-fnref1" href="#e1a2b3c4-fn1">1</a></sup> in colours:</p>
+<p>Code<sup><a id="e1a2b3c4d-fnref1" href="#e1a2b3c4d-fn1">1</a></sup> in colours:</p>
 <pre><code class="language-go"><span class="hl-comment">// brew makes tea.</span>
 <span class="hl-keyword">func</span> <span class="hl-function">brew</span>(<span class="hl-name">k</span> <span class="hl-operator">*</span><span class="hl-type">Kettle</span>) <span class="hl-type">error</span> {
 	<span class="hl-keyword">return</span> <span class="hl-name">k</span>.<span class="hl-function">boil</span>(<span class="hl-number">95.5</span>, <span class="hl-string">&#34;green&#34;</span>) <span class="hl-error">;;</span>
@@ -89,10 +89,10 @@ func nasty() (Site, []planet.Entry) {
 <span class="hl-inserted">+milk last</span></code></pre>
 <p>A film: <a class="embed" href="https://www.youtube.com/watch?v=abcdefghijk" title="How a kettle sings" rel="nofollow noopener noreferrer ugc">` + play + `▶ How a kettle sings, and why it stops: a talk of the international conference on kettles, lids and spouts</a> and after it.</p>
 <p><a class="embed" href="https://talks.example/1">▶ talks.example</a></p>
-<svg width="2000" height="200" viewBox="0 0 2000 200" role="img"><title>A line</title><path d="M0 100 L500 20 L1000 180 L2000 0" fill="none" stroke="currentColor" stroke-width="8"></path></svg>
+<svg width="2000" height="200" viewBox="0 0 2000 200" role="img"><path d="M0 100 L500 20 L1000 180 L2000 0" fill="none" stroke="currentColor" stroke-width="8"></path></svg>
 <video controls preload="none" width="640" height="360" src="https://cdn.example/v.mp4"></video>
 <details open><summary>How it was measured</summary><p>` + lorem(20) + `</p><p>With care.</p></details>
-<section><hr><ol><li id="e1a2b3c4-fn1"><p>It is only a note. <a href="#e1a2b3c4-fnref1">↩</a></p></li><li><p>` + lorem(30) + `</p></li></ol></section>`
+<section><hr><ol><li id="e1a2b3c4d-fn1"><p>It is only a note. <a href="#e1a2b3c4d-fnref1">↩</a></p></li><li><p>` + lorem(30) + `</p></li></ol></section>`
 	long := "<p>" + lorem(120) + "</p>"
 	arabic := `<p>الشاي مشروب يُحضَّر من أوراق نبات الشاي المجففة، ويُشرب ساخنًا في معظم البلدان. كتبت هذا المقال عن <a href="https://layla.example/a">الإبريق</a> الذي ورثته عن جدتي.</p><ul><li>الماء أولًا</li><li>ثم الأوراق</li></ul><blockquote><p>من شرب الشاي على مهل، عاش على مهل.</p></blockquote><pre><code>kettle.Boil(100)</code></pre>`
 	entries := []planet.Entry{

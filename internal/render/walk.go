@@ -1,9 +1,6 @@
 package render
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // A tag is one start or end tag: html[start:stop].
 type tag struct {
@@ -28,7 +25,7 @@ func walk(html string, visit func(t tag, depth int)) bool {
 			return len(open) == 0
 		}
 		t, ok := readTag(html, at+i)
-		if !ok || raws[t.name] && !(t.name == "title" && slices.Contains(open, "svg")) { // a drawing's title is an element like any
+		if !ok || raws[t.name] {
 			return false
 		}
 		at = t.stop

@@ -110,7 +110,8 @@ func (b *Builder) forPages(entries []planet.Entry) []planet.Entry {
 	out := slices.Clone(entries)
 	for i, e := range entries {
 		out[i].Content, out[i].Summary = clean.Page(e.Content, b.Frames), clean.Page(e.Summary, b.Frames)
-		out[i].Teaser = clean.Feed(e.Teaser, e.Link)
+		out[i].Link = clean.Untracked(e.Link) // stored it stays as it was given: it may be who the entry is
+		out[i].Teaser = clean.Feed(e.Teaser, out[i].Link)
 	}
 	return out
 }
@@ -119,7 +120,8 @@ func (b *Builder) forPages(entries []planet.Entry) []planet.Entry {
 func forFeeds(entries []planet.Entry) []planet.Entry {
 	out := slices.Clone(entries)
 	for i, e := range entries {
-		out[i].Content, out[i].Teaser = clean.Feed(e.Content, e.Link), clean.Feed(e.Teaser, e.Link)
+		out[i].Link = clean.Untracked(e.Link)
+		out[i].Content, out[i].Teaser = clean.Feed(e.Content, out[i].Link), clean.Feed(e.Teaser, out[i].Link)
 	}
 	return out
 }

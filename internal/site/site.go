@@ -156,8 +156,12 @@ func (b *Builder) choose(ctx context.Context, feeds []planet.Feed, states map[st
 // its own text are more than pages and feeds are to hold.
 func (b *Builder) bounded(e planet.Entry, size *int) planet.Entry {
 	e.Text = strings.Clone(e.Text[:min(len(e.Text), 4000)]) // only whether the title repeats its beginning is asked of it
-	if n := len(e.Content) + len(e.Summary); b.MaxText > 0 && *size+n > b.MaxText {
-		e.Content, e.Summary = "", ""
+	teaser := 0
+	if e.Teaser != e.Content { // else it is the same string
+		teaser = len(e.Teaser)
+	}
+	if n := len(e.Content) + len(e.Summary) + teaser; b.MaxText > 0 && *size+n > b.MaxText {
+		e.Content, e.Summary, e.Teaser = "", "", ""
 	} else {
 		*size += n
 	}

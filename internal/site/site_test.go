@@ -206,7 +206,7 @@ func TestFeedsYAMLKnowsABlogsLanguageBetterThanItsFeed(t *testing.T) {
 // after feeds.yaml asks for frames.
 func TestHTMLTakesTheFormOfWhereItIsPublished(t *testing.T) {
 	const embed = `<a class="embed" href="https://vimeo.com/1" title="Tea"></a>`
-	const note = `<a href="#e1a2b3c4-fn1">1</a>`
+	const note = `<a href="#e1a2b3c4d-fn1">1</a>`
 	b := builder(t)
 	recordEntries(t, b, planet.Entry{GUID: "1", Title: "One", Link: "https://ada.example/1", Content: "<p>" + embed + note + "</p>", Excerpt: "Tea", Published: now})
 	has := func(path string, want ...string) {
@@ -226,7 +226,7 @@ func TestHTMLTakesTheFormOfWhereItIsPublished(t *testing.T) {
 	has("index.html", `<iframe class="embed" src="https://player.vimeo.com/video/1?dnt=1" title="Tea"`, "frame-src https://www.youtube-nocookie.com https://player.vimeo.com ")
 	has("feed.json", `▶ Tea</a><a href=\"https://ada.example/1#fn1\">1</a>`)
 
-	stored := []planet.Entry{{Link: "https://ada.example/1", Summary: embed, Teaser: embed + note}}
+	stored := []planet.Entry{{Link: "https://ada.example/1?utm_source=feed", Summary: embed, Teaser: embed + note}}
 	page, feed := b.forPages(stored)[0], forFeeds(stored)[0]
 	if !strings.HasPrefix(page.Summary, "<iframe") {
 		t.Errorf("a summary in a page: %s", page.Summary)
@@ -235,6 +235,9 @@ func TestHTMLTakesTheFormOfWhereItIsPublished(t *testing.T) {
 		if !strings.Contains(teaser, `▶ Tea</a><a href="https://ada.example/1#fn1">`) {
 			t.Errorf("a teaser: %s", teaser)
 		}
+	}
+	if page.Link != "https://ada.example/1" || feed.Link != page.Link {
+		t.Errorf("links that track: %s, %s", page.Link, feed.Link)
 	}
 	if stored[0].Teaser != embed+note {
 		t.Error("what is stored was changed")
@@ -279,5 +282,17 @@ func TestAFailureLeavesTheSiteAsItWas(t *testing.T) {
 	}
 	if read(t, b, "index.html") != before {
 		t.Error("the page changed")
+	}
+}
+
+// A teaser counts as the text it is, and goes with it.
+func TestTeasersAreBounded(t *testing.T) {
+	b := &Builder{Plan: Plan{MaxText: 100}}
+	long := strings.Repeat("x", 60)
+	size := 0
+	first := b.bounded(planet.Entry{Content: long, Teaser: long}, &size)
+	second := b.bounded(planet.Entry{Content: "y", Teaser: long, Excerpt: "beginning"}, &size)
+	if first.Teaser != long || size != 60 || second.Teaser != "" || second.Content != "" || second.Excerpt == "" {
+		t.Errorf("%d bytes: %+v, %+v", size, first, second)
 	}
 }
