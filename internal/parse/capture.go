@@ -111,6 +111,8 @@ type capture struct {
 	guess  bool // a text without a type may be plain or HTML
 	lang   string
 	base   string
+	near   nearBase        // of elements inside that have another
+	grown  int             // bytes by which references became longer
 	plain  strings.Builder // the characters alone
 	markup strings.Builder // with the elements, from the first one on; begun holds true then
 	begun  bool
@@ -126,7 +128,8 @@ func (s *scanner) newCapture(k kind, t xml.StartElement, f frame) *capture {
 	for _, a := range t.Attr {
 		switch a.Name.Local {
 		case "type":
-			c.typ = strings.ToLower(strings.TrimSpace(a.Value))
+			typ, _, _ := strings.Cut(a.Value, ";") // a media type's parameters
+			c.typ = strings.ToLower(strings.TrimSpace(typ))
 		case "mode":
 			c.mode = strings.ToLower(strings.TrimSpace(a.Value))
 		}
@@ -138,7 +141,7 @@ func (s *scanner) newCapture(k kind, t xml.StartElement, f frame) *capture {
 		c.typ, c.atom = "xhtml", true
 	}
 	// Elsewhere elements appear where somebody forgot to escape HTML, and then the characters beside them are HTML too.
-	c.escape = c.atom && c.typ != "html" && c.typ != "text/html"
+	c.escape = c.atom && !c.html()
 	if k == theAuthor || k == theContributor {
 		c.who = &personCapture{}
 	}
@@ -205,7 +208,8 @@ func hasDirection(t xml.StartElement) bool {
 	return slices.ContainsFunc(t.Attr, func(a xml.Attr) bool { return a.Name.Space == "" && strings.EqualFold(a.Name.Local, "dir") })
 }
 
-// attribute writes one attribute. A reference under an xml:base of its own is resolved here, since only here that base is known.
+// attribute writes one attribute. A reference under an xml:base of its own is resolved here, since only here that base is
+// known. It is left out where a long base on many short references would make much of little.
 func (c *capture) attribute(a xml.Attr, f frame) {
 	name := strings.ToLower(a.Name.Local)
 	if name == "xmlns" || a.Name.Space == "xmlns" || name == "base" {
@@ -213,10 +217,8 @@ func (c *capture) attribute(a xml.Attr, f frame) {
 	}
 	value := a.Value
 	if f.base != c.base && (name == "href" || name == "src" || name == "cite" || name == "poster") {
-		base, err1 := url.Parse(f.base)
-		ref, err2 := url.Parse(strings.TrimSpace(value))
-		if err1 == nil && err2 == nil {
-			value = base.ResolveReference(ref).String()
+		if value = c.resolved(value, f.base); value == "" {
+			return
 		}
 	}
 	c.markup.WriteByte(' ')
@@ -225,6 +227,23 @@ func (c *capture) attribute(a xml.Attr, f frame) {
 	c.markup.WriteString(strings.ReplaceAll(escapeText(value), `"`, "&#34;"))
 	c.markup.WriteByte('"')
 }
+
+// resolved is a reference under base; "" when this and those before made more than maxGrowth bytes for each of the text's.
+func (c *capture) resolved(value, base string) string {
+	at := c.near.parse(base)
+	ref, err := url.Parse(strings.TrimSpace(value))
+	if err != nil || ref.IsAbs() || at == nil {
+		return value
+	}
+	if c.grown+len(base) > maxGrowth*(c.markup.Len()-c.grown+1000) {
+		return ""
+	}
+	out := at.ResolveReference(ref).String()
+	c.grown += max(len(out)-len(value), 0)
+	return out
+}
+
+const maxGrowth = 10
 
 func (c *capture) end(t xml.EndElement) {
 	if c.kind.isHint() {
@@ -254,6 +273,11 @@ func (c *capture) xhtml() bool {
 	return c.typ == "xhtml" || c.typ == "application/xhtml+xml" || c.mode == "xml" && strings.HasSuffix(c.typ, "html")
 }
 
+// html tells whether the type says that the text is HTML, as Atom calls it or by one of the media types that name it.
+func (c *capture) html() bool {
+	return c.typ == "html" || strings.Contains(c.typ, "/") && strings.Contains(c.typ, "html") && !c.xhtml()
+}
+
 // result is the captured text, or else a problem that says why there is none.
 func (c *capture) result() (planet.Text, string) {
 	text := planet.Text{Type: planet.HTML, Body: c.plain.String(), Base: c.base}
@@ -263,7 +287,7 @@ func (c *capture) result() (planet.Text, string) {
 	switch {
 	case c.mode == "base64":
 		return c.base64(text)
-	case c.begun || !c.guess || c.typ == "html" || c.typ == "text/html":
+	case c.begun || !c.guess || c.html():
 	case c.xhtml():
 		text.Body = escapeText(text.Body) // characters of xhtml without any element: a "<" is one
 	case c.typ == "text" || c.typ == "plain" || strings.HasPrefix(c.typ, "text/"):

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -74,6 +75,10 @@ func TestHostileDocuments(t *testing.T) {
 		{"attributes", item("<category " + repeat("a='b' ", 200_000) + ">c</category>"), "", 1},
 		{"base64", `<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><id>1</id><content mode="base64">` + repeat("QUJD\n", 400_000) + "</content></entry></feed>", "", 1},
 		{"xhtml with bases", `<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><content type="xhtml"><div>` + repeat(`<a xml:base="b/" href="c"/>`, 20_000) + "</div></content></entry></feed>", "", 1},
+		{"a long base of short references", `<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><content type="xhtml"><div><p xml:base="http://x.example/` + repeat("a", 200_000) + `/">` + repeat(`<a href="a"/>`, 8000) + "</p></div></content></entry></feed>", "", 1},
+		{"a base of 900 bytes", `<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><content type="xhtml"><div><p xml:base="http://x.example/` + repeat("a", 900) + `/">` + repeat(`<a href="a"/>`, 30_000) + "</p></div></content></entry></feed>", "", 1},
+		{"a long base of files", `<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://x.example/` + repeat("a", 200_000) + `/">` + repeat("<entry>"+repeat(`<link rel="enclosure" href="0"/>`, 50)+"</entry>", 150) + "</feed>", "", 150},
+		{"bases within bases", `<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><content type="xhtml">` + repeat(`<div xml:base="`+repeat("a", 50_000)+`/">`, 150) + repeat("</div>", 150) + "</content></entry></feed>", "", 1},
 		{"bases in extensions", item(repeat(`<x:y xml:base="b/"/>`, 30_000)), "", 1},
 
 		// What is damaged goes through root and repair as well.
@@ -84,6 +89,9 @@ func TestHostileDocuments(t *testing.T) {
 		{"unclosed start tag of 400 KB", item("<a " + repeat("b ", 200_000)), "", 1},
 		{"unclosed attribute of 400 KB", item(`<a b="` + repeat("c", 400_000)), "", 1},
 		{"names of 400 KB", item("<" + repeat("a", 400_000)), "", 1},
+		{"end tags of nothing within many elements", item(repeat("<a>", 190) + repeat("</zz>", 100_000)), "", 1},
+		{"entries within an entry", item(repeat("<item/>", 15_000)), "", 15_001},
+		{"entries within entries", rss + repeat("<item>", 30_000) + repeat("</item>", 30_000) + end, "max_items", 0},
 		{"end tags of nothing", item(repeat("</x>", 100_000)), "", 1},
 		{"half of an end tag", item(repeat("</", 100_000)), "", 1},
 		{"comments that never end", item(repeat("<!--", 100_000)), "", 1},
@@ -109,11 +117,17 @@ func TestHostileDocuments(t *testing.T) {
 		{"hints", rss + repeat("<skipHours><hour>1</hour></skipHours><ttl>1</ttl>", 50_000) + "<item><guid>1</guid></item>" + end, "", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
 			start := time.Now()
 			base, _ := url.Parse("https://blog.example/feed")
 			res, err := Parse([]byte(c.doc), "", base, Limits{Items: 20_000})
 			if took := time.Since(start); took > 500*time.Millisecond {
 				t.Logf("%d KB took %v", len(c.doc)>>10, took.Round(time.Millisecond))
+			}
+			runtime.ReadMemStats(&after)
+			if mb, most := (after.TotalAlloc-before.TotalAlloc)>>20, uint64(200+60*(len(c.doc)>>20)); mb > most {
+				t.Errorf("%d KB took %d MB, more than %d", len(c.doc)>>10, mb, most)
 			}
 			var hostile *HostileError
 			switch {

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	stdjson "encoding/json"
 	"errors"
-	"fmt"
-	"maps"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -54,11 +52,11 @@ func (p *parser) json(doc []byte) (Result, error) {
 // the number alone.
 func (p *parser) jsonVersion(doc []byte) (string, error) {
 	var probe struct {
-		Version any
+		Version stdjson.RawMessage
 		Items   stdjson.RawMessage
 	}
 	err := stdjson.Unmarshal(doc, &probe)
-	said := strings.TrimSpace(fmt.Sprint(probe.Version))
+	said := first(jsonTexts([]stdjson.RawMessage{probe.Version})...)
 	if _, number, ok := strings.Cut(said, "jsonfeed.org/version/"); ok && strings.HasPrefix(said, "http") {
 		return number, nil
 	}
@@ -82,6 +80,7 @@ func jsonText(s string) planet.Text {
 
 // jsonFeed reads the items one by one, so that one of a wrong type doesn't take the others with it.
 func (p *parser) jsonFeed(doc []byte) (*json.Feed, error) {
+	doc, problems := slim(doc, "items")
 	var members map[string]stdjson.RawMessage
 	var items []stdjson.RawMessage
 	if err := stdjson.Unmarshal(doc, &members); err != nil {
@@ -92,30 +91,29 @@ func (p *parser) jsonFeed(doc []byte) (*json.Feed, error) {
 			return nil, errors.New("the JSON Feed's items can't be read: " + jsonProblem(err))
 		}
 	}
-	maps.DeleteFunc(members, func(name string, _ stdjson.RawMessage) bool {
-		return name == "items" || !jsonNames[strings.ToLower(name)]
-	})
+	delete(members, "items")
 	head, err := stdjson.Marshal(members)
 	if err != nil {
 		return nil, err
 	}
-	f, problems, err := tolerant[json.Feed](head)
+	f, wrong, err := tolerant[json.Feed](head)
 	if err != nil {
 		return nil, errors.New("the JSON Feed can't be read: " + jsonProblem(err))
 	}
-	for _, problem := range problems {
+	for _, problem := range append(problems, wrong...) {
 		p.warn("", "of the feed %s", problem)
 	}
 	for i, raw := range items {
 		if string(raw) == "null" {
 			continue
 		}
-		it, problems, err := tolerant[json.Item](raw)
+		raw, problems := slim(raw, "")
+		it, wrong, err := tolerant[json.Item](raw)
 		if err != nil {
 			p.warn("item "+strconv.Itoa(i+1), "it was left out: %s", jsonProblem(err))
 			continue
 		}
-		for _, problem := range problems {
+		for _, problem := range append(problems, wrong...) {
 			p.warn(short(first(it.ID, it.URL, it.Title, "item "+strconv.Itoa(i+1))), "%s", problem)
 		}
 		f.Items = append(f.Items, it)

@@ -21,9 +21,6 @@ func tolerant[T any](doc stdjson.RawMessage) (value *T, problems []string, err e
 		return nil, nil, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
-		if !jsonNames[strings.ToLower(name)] { // nobody reads it, so it can't be wrong, and there may be a million of them
-			continue
-		}
 		err := unreadable[T](name, members[name])
 		if err == nil {
 			continue

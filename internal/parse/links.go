@@ -6,8 +6,19 @@ import (
 )
 
 // absolute resolves ref against the first of the bases that is an absolute URL, and last against the document's own
-// address. Only http and https make a link; anything else, such as javascript:, is no address of a page.
+// address. Only http and https make a link; anything else, such as javascript:, is no address of a page. One of more bytes
+// than limits.url is dropped with a warning.
 func (p *parser) absolute(ref string, bases ...string) string {
+	out := p.resolve(ref, bases...)
+	if len(out) > p.limits.URL {
+		p.warn("", "addresses longer than %d bytes were dropped (limits.url)", p.limits.URL)
+		return ""
+	}
+	return out
+}
+
+// resolve is absolute for an address of any length.
+func (p *parser) resolve(ref string, bases ...string) string {
 	ref = strings.TrimSpace(ref)
 	if ref == "" {
 		return ""
@@ -20,13 +31,13 @@ func (p *parser) absolute(ref string, bases ...string) string {
 	if err != nil {
 		return ""
 	}
-	for _, b := range append(bases, p.base.String()) {
-		if u.IsAbs() {
-			break
-		}
-		if base, err := url.Parse(b); err == nil && base.IsAbs() {
+	for _, b := range bases {
+		if base := p.near.parse(b); !u.IsAbs() && base != nil && base.IsAbs() {
 			u = base.ResolveReference(u)
 		}
+	}
+	if !u.IsAbs() && p.base.IsAbs() {
+		u = p.base.ResolveReference(u)
 	}
 	if s := strings.ToLower(u.Scheme); s != "http" && s != "https" || u.Host == "" {
 		return ""
@@ -37,6 +48,21 @@ func (p *parser) absolute(ref string, bases ...string) string {
 		return ""
 	}
 	return out
+}
+
+// A nearBase remembers the last base that was parsed: an element's references all have the same.
+type nearBase struct {
+	text string
+	at   *url.URL
+}
+
+// parse is nil for what is no URL.
+func (n *nearBase) parse(base string) *url.URL {
+	if n.text != base {
+		n.text = base
+		n.at, _ = url.Parse(base)
+	}
+	return n.at
 }
 
 // unescapeURL resolves the reference that URLs need. Others it leaves, since &copy=2 in a URL is a parameter.
@@ -51,9 +77,9 @@ func permalink(guid string) bool {
 // document that somebody republishes elsewhere means its site's; so does one of an unknown address.
 func (p *parser) link(ref, xmlBase, site string) string {
 	if !p.base.IsAbs() || republished(p.base.Hostname()) {
-		return p.absolute(ref, xmlBase, site)
+		return p.resolve(ref, xmlBase, site)
 	}
-	return p.absolute(ref, xmlBase)
+	return p.resolve(ref, xmlBase)
 }
 
 // republishers serve other sites' feeds under their own names, or make them of pages.

@@ -2,21 +2,29 @@ package parse
 
 import (
 	"bytes"
+	"html"
+	"iter"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 )
 
 // undouble repairs texts that were UTF-8, were taken for ISO-8859-1, and were encoded once more, so that "é" became "Ã©".
-// It does so only when that is certain: the document has at least two different runs of characters beyond ASCII, and each
-// of them, read back to bytes as windows-1252, is UTF-8 again. A single "é" says that somebody merely quotes an "Ã©".
+// It does so only when that is certain: each run of characters beyond ASCII, read back to bytes as windows-1252, is UTF-8
+// again; not all of them stand in one entry, or in the feed's own texts, where somebody may quote an "Ã©" or several;
+// and one is in a title or four are different. A reference to such a character says that its writer knew another way.
 //
 // Texts with windows-1252's own characters, such as "â€™", are left as they are: they come from programs that lose the
 // bytes windows-1252 leaves undefined, and no other reader shows them otherwise.
 //
 // It tells how many texts were repaired: the stretches between tags, CDATA sections whole, or the strings of JSON.
 func undouble(doc []byte) (out []byte, repaired int) {
-	if !doublyEncoded(doc) {
+	different, ok := doublyEncoded(doc)
+	if !ok || different < 2 || refersBeyondASCII(doc) {
+		return doc, 0
+	}
+	if wide, titled := widespread(doc); !wide || !titled && different < enoughRuns {
 		return doc, 0
 	}
 	length := textLength
@@ -36,10 +44,10 @@ func undouble(doc []byte) (out []byte, repaired int) {
 	return out, repaired
 }
 
-// doublyEncoded tells whether all of a document's runs of characters beyond ASCII were UTF-8 once.
-func doublyEncoded(doc []byte) bool {
-	var one []byte
-	different := false
+// doublyEncoded tells whether all of a document's runs of characters beyond ASCII were UTF-8 once, and how many, up to
+// enoughRuns, are different.
+func doublyEncoded(doc []byte) (different int, ok bool) {
+	seen := map[string]bool{}
 	for i := 0; i < len(doc); {
 		if doc[i] < utf8.RuneSelf {
 			i++
@@ -51,20 +59,112 @@ func doublyEncoded(doc []byte) bool {
 			r, size := utf8.DecodeRune(doc[i:])
 			b, ok := windowsByte(r)
 			if !ok {
-				return false
+				return 0, false
 			}
 			back = append(back, b)
 			i += size
 		}
 		if !utf8.Valid(back) {
+			return 0, false
+		}
+		if len(seen) < enoughRuns {
+			seen[string(doc[from:i])] = true
+		}
+	}
+	return len(seen), true
+}
+
+const enoughRuns = 4
+
+// widespread tells whether runs beyond ASCII stand in more places than one, an entry or what is beside the entries, and
+// whether one stands in a title.
+func widespread(doc []byte) (wide, titled bool) {
+	pieces := xmlPieces(doc)
+	if isJSON(doc) {
+		pieces = jsonPieces(doc)
+	}
+	at := -1
+	for p := range pieces {
+		if !hasMultibyte(p.text) {
+			continue
+		}
+		wide = wide || at >= 0 && at != p.place
+		titled = titled || p.title
+		at = p.place
+	}
+	return wide, titled
+}
+
+// A piece of a document is one of the texts that undouble repairs. Its place is the number of the entry that it stands in,
+// 0 before the first.
+type piece struct {
+	text  []byte
+	place int
+	title bool
+}
+
+func xmlPieces(doc []byte) iter.Seq[piece] {
+	return func(yield func(piece) bool) {
+		entries, title := 0, false
+		for len(doc) > 0 {
+			n := textLength(doc)
+			if name := elementName(doc); doc[0] == '<' && !bytes.HasPrefix(doc, []byte("<!")) {
+				name = name[strings.IndexByte(name, ':')+1:]
+				if title = name == "title"; name == "item" || name == "entry" {
+					entries++
+				}
+			}
+			if !yield(piece{doc[:n], entries, title}) {
+				return
+			}
+			doc = doc[n:]
+		}
+	}
+}
+
+func jsonPieces(doc []byte) iter.Seq[piece] {
+	return func(yield func(piece) bool) {
+		depth, entries := 0, 0
+		inString, title, last := false, false, ""
+		for len(doc) > 0 {
+			n := stringLength(doc)
+			text := doc[:n]
+			if inString {
+				last = string(text[:min(n, 10)])
+			} else {
+				title = last == `"title` && bytes.HasSuffix(bytes.TrimSpace(text), []byte(":"))
+				for _, c := range text {
+					switch c {
+					case '{', '[':
+						if depth++; depth == 3 {
+							entries++
+						}
+					case '}', ']':
+						depth--
+					}
+				}
+			}
+			if !yield(piece{text, entries, title && inString}) {
+				return
+			}
+			doc, inString = doc[n:], !inString
+		}
+	}
+}
+
+// refersBeyondASCII tells whether a document has a reference to a character beyond ASCII, by number or by name.
+func refersBeyondASCII(doc []byte) bool {
+	for {
+		amp := bytes.IndexByte(doc, '&')
+		if amp < 0 {
 			return false
 		}
-		if one == nil {
-			one = doc[from:i]
+		doc = doc[amp:]
+		if name := anyReference.Find(doc[:min(len(doc), 40)]); name != nil && hasMultibyte([]byte(html.UnescapeString(string(name)))) {
+			return true
 		}
-		different = different || !bytes.Equal(one, doc[from:i])
+		doc = doc[1:]
 	}
-	return different
 }
 
 // windowsByte is the byte that windows-1252 or ISO-8859-1 has for r.

@@ -26,7 +26,7 @@ import (
 )
 
 // Version is raised when the same bytes are read differently; a document seen before is then read again.
-const Version = 2
+const Version = 3
 
 // Limits bound what one document may hold; a zero field means its default.
 type Limits struct {
@@ -140,6 +140,7 @@ func Parse(doc []byte, contentType string, base *url.URL, limits Limits) (Result
 type parser struct {
 	limits   Limits
 	base     *url.URL // the document's own address
+	near     nearBase
 	warnings []Warning
 	keys     map[int64]Key // of entries, by where in the root element they begin; nil when they turned out to be wrong
 }
@@ -184,7 +185,7 @@ func (p *parser) document(text []byte) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	if flat := unnested(root); flat != nil {
+	if flat := unnested(root, p.limits); flat != nil {
 		p.warn("", "entries within entries were read as entries of their own")
 		root, p.keys = flat, nil
 	}

@@ -12,7 +12,8 @@ import (
 type mender struct {
 	in    []byte
 	out   bytes.Buffer
-	open  []string // qualified names as written
+	open  []string       // qualified names as written
+	names map[string]int // how many of each are open, in lower case
 	stats struct{ closed, dropped, escaped int }
 	marks endMarks
 	cut   bool // the document ended inside something
@@ -21,7 +22,7 @@ type mender struct {
 // repair makes doc, which begins with its root element, well-formed. It says in words what it did, and whether the end
 // is missing. It stops where more than depth elements are open: the scan will refuse what it returns then.
 func repair(doc []byte, depth int) (mended []byte, what string, truncated bool) {
-	m := &mender{in: doc, marks: endMarks{}}
+	m := &mender{in: doc, marks: endMarks{}, names: map[string]int{}}
 	m.out.Grow(len(doc) + len(doc)/16)
 	for len(m.in) > 0 {
 		lt := bytes.IndexByte(m.in, '<')
@@ -113,7 +114,8 @@ func (m *mender) markup() {
 	}
 }
 
-// stray escapes a "<" that begins no markup. Where the document ends within a tag, that is no text.
+// stray escapes a "<" that begins no markup. Where the document ends within what looks like a tag, a name with nothing but
+// attributes behind it, that is no text; in "if a <b && c" it is.
 func (m *mender) stray() {
 	if len(m.in) < 1000 && cutTag.Match(m.in) {
 		m.cut = true
@@ -147,7 +149,7 @@ func startTag(b []byte) (name string, attrs []byte, n int) {
 }
 
 var (
-	cutTag    = regexp.MustCompile(`^<[A-Za-z/!?][^<>]*$`)
+	cutTag    = regexp.MustCompile(`^<(?:!(?:-|\[[A-Z]{0,5})?\s*|\?[^<>]*|/\s*|[A-Za-z_][\w.:-]*\s*(?:/|\s[\w.:-]+\s*=\s*(?:["'][^<>]*)?)?)$`)
 	tagName   = regexp.MustCompile(`^<([A-Za-z_][\w.-]*(?::[\w.-]+)?)[\s/>]`)
 	endTag    = regexp.MustCompile(`^</([A-Za-z_][\w.:-]*)\s*>?`)
 	attribute = regexp.MustCompile(`([A-Za-z_][\w.-]*(?::[\w.-]+)?)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?`)
@@ -210,6 +212,7 @@ func (m *mender) start(name string, attrs []byte, empty bool) {
 	}
 	m.out.WriteByte('>')
 	m.open = append(m.open, name)
+	m.names[lower]++
 }
 
 var attributeEscaper = strings.NewReplacer("<", "&lt;", ">", "&gt;", `"`, "&#34;") // references stay
@@ -245,8 +248,9 @@ func (m *mender) end(name string) {
 	m.stats.closed-- // this one was closed by its author
 }
 
+// innermost is where among the open elements the last of that name is, or -1.
 func (m *mender) innermost(lower string) int {
-	for i := len(m.open) - 1; i >= 0 && i > len(m.open)-300; i-- { // the bound keeps hostile depth linear
+	for i := len(m.open) - 1; i >= 0 && m.names[lower] > 0; i-- { // what is looked at is closed then, so all end tags together look once
 		if strings.ToLower(m.open[i]) == lower {
 			return i
 		}
@@ -257,6 +261,7 @@ func (m *mender) innermost(lower string) int {
 func (m *mender) closeDownTo(i int) {
 	for n := len(m.open) - 1; n >= i; n-- {
 		m.out.WriteString("</" + m.open[n] + ">")
+		m.names[strings.ToLower(m.open[n])]--
 		m.stats.closed++
 	}
 	m.open = m.open[:i]

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"planet/internal/planet"
@@ -57,7 +58,11 @@ type frame struct {
 	lang      string
 	base      string
 	defaultNS string
+	hidden    []binding // what prefixes meant that the element declares anew
 }
+
+// A binding says what a prefix means; "" nothing.
+type binding struct{ prefix, space string }
 
 type scanner struct {
 	doc      []byte
@@ -203,6 +208,7 @@ func (s *scanner) open(t xml.StartElement) (frame, error) {
 			if a.Name.Space == "" {
 				f.defaultNS = a.Value
 			} else {
+				f.hidden = append(f.hidden, binding{a.Name.Local, s.prefixes[a.Name.Local]})
 				s.prefixes[a.Name.Local] = a.Value
 			}
 		case a.Name.Space == "xml" && a.Name.Local == "lang":
@@ -219,26 +225,32 @@ func (s *scanner) open(t xml.StartElement) (frame, error) {
 }
 
 // rebase resolves an xml:base against the one around it, or else the document's address (RFC 3986 §5.1). A base that
-// is no address on the web changes nothing.
+// is no address on the web, or is a very long one, which each reference below would repeat, changes nothing.
 func (s *scanner) rebase(outer, base string) string {
+	if base = strings.TrimSpace(base); len(base) > min(longestBase, s.limits.URL) {
+		return outer
+	}
 	around := s.document
 	if outer != "" {
 		if u, err := url.Parse(outer); err == nil {
 			around = u
 		}
 	}
-	u, err := url.Parse(strings.TrimSpace(base))
+	u, err := url.Parse(base)
 	if err != nil {
 		return outer
 	}
 	if u = around.ResolveReference(u); u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return outer
 	}
-	if _, err := url.Parse(u.String()); err != nil {
+	whole := u.String()
+	if _, err := url.Parse(whole); err != nil || len(whole) > min(longestBase, s.limits.URL) {
 		return outer
 	}
-	return u.String()
+	return whole
 }
+
+const longestBase = 1000 // bytes
 
 // tooMany counts the elements that gofeed is to see of an item, or of the feed beside its items, and tells whether this
 // is one too many. Their texts are bounded by the document's size, but each element costs gofeed a hundred times its
@@ -307,6 +319,9 @@ func (s *scanner) end(t xml.EndElement, from int64) error {
 	}
 	if s.channels > 1 && s.leaving == 0 && s.isChannel(s.stack[depth-1]) {
 		s.skeleton.cut(from, s.dec.InputOffset())
+	}
+	for _, b := range slices.Backward(s.stack[depth-1].hidden) {
+		s.prefixes[b.prefix] = b.space
 	}
 	s.stack = s.stack[:depth-1]
 	return nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -128,33 +129,58 @@ func (d *Document) split() {
 		d.slices = nil
 		return
 	}
-	scope := d.scope(res, head)
+	scope, places := d.scope(res, head)
 	for i, s := range found {
 		h := sha256.New()
 		h.Write(scope)
+		h.Write(places[i])
 		h.Write(d.text[s.from:s.to])
 		copy(found[i].key[:], h.Sum(nil))
 	}
 }
 
 // scope is a digest of all beside an entry's own bytes that has a say in how they are read: what entries inherit from
-// their feed, and the tags of its head that declare namespaces, languages or bases.
-func (d *Document) scope(feed Result, head []byte) []byte {
+// their feed, and the tags of its head that declare namespaces, languages or bases. The places are, for each entry, a digest
+// of those tags that come before it: it may stand within the channel or behind it.
+func (d *Document) scope(feed Result, head []byte) (scope []byte, places [][]byte) {
 	h := sha256.New()
 	fmt.Fprintf(h, "%d %+v %s\n%q %q %q %q\n", Version, d.limits, d.base, feed.Format, feed.Feed.Link, feed.Feed.Language, feed.Feed.Authors)
-	for i := 0; i < len(head) && !d.json; {
+	places = make([][]byte, len(d.slices))
+	next, at := 0, 0 // the next entry, and where in the head it was
+	if len(d.slices) > 0 {
+		at = d.slices[0].from - d.root
+	}
+	for i := 0; !d.json; {
 		lt := bytes.IndexByte(head[i:], '<')
+		for ; next < len(places) && (lt < 0 || at <= i+lt); next++ {
+			places[next] = h.Sum(nil)
+			if next+1 < len(places) {
+				at += d.slices[next+1].from - d.slices[next].to
+			}
+		}
 		if lt < 0 {
 			break
 		}
 		tag := head[i+lt:]
 		tag = tag[:tagLength(tag)]
-		if i+lt == 0 || bytes.Contains(tag, []byte("xml")) {
+		if i+lt == 0 || isChannelTag(tag) || bytes.Contains(tag, []byte("xml")) && inherited.Match(tag) {
 			h.Write(tag)
 		}
 		i += lt + len(tag)
 	}
-	return h.Sum(nil)
+	return h.Sum(nil), places
+}
+
+// inherited matches a tag with an attribute that holds for all elements inside.
+var inherited = regexp.MustCompile(`[\s"'](?:xmlns(?::[^\s=>"']*)?|xml:lang|xml:base)\s*(?:[\s=/>]|$)`)
+
+// isChannelTag tells whether a tag begins or ends an element named channel.
+func isChannelTag(tag []byte) bool {
+	name := elementName(tag)
+	if bytes.HasPrefix(tag, []byte("</")) {
+		name = elementName(tag[1:])
+	}
+	return name[strings.IndexByte(name, ':')+1:] == "channel"
 }
 
 // entrySlices finds the elements of entries in a document that begins with its root element, by their tags alone. What it
@@ -180,41 +206,12 @@ func entrySlices(root []byte, most int) (found []slice) {
 	return found
 }
 
-// unnested is a document in which entries that stand within an entry follow it instead; nil when none does.
-func unnested(root []byte) []byte {
-	var out, inner []byte
-	depth, done, from := 0, 0, 0
-	for t := range entryTags(root) {
-		depth += t.opens
-		switch {
-		case depth < 0:
-			return nil
-		case t.opens > 0 && depth == 2:
-			out, done, from = append(out, root[done:t.from]...), t.from, t.from
-		case t.opens == 0 && depth == 1:
-			out, inner, done = append(out, root[done:t.from]...), append(inner, root[t.from:t.to]...), t.to
-		case t.opens < 0 && depth == 1:
-			inner, done = append(inner, root[from:t.to]...), t.to
-		case t.opens < 0 && depth == 0 && inner != nil:
-			out, done = append(append(out, root[done:t.to]...), inner...), t.to
-			inner = inner[:0]
-		}
-	}
-	if depth != 0 || out == nil {
-		return nil
-	}
-	return append(out, root[done:]...)
-}
-
 // An entryTag is a tag of an entry's element: it opens one more, one less, or, when it is a whole element, none.
 type entryTag struct{ from, to, opens int }
 
 // entryTags are the tags of entries in a document that begins with its root element.
 func entryTags(root []byte) iter.Seq[entryTag] {
-	entry := "item"
-	if name := elementName(root); strings.HasSuffix(name, "feed") {
-		entry = strings.TrimSuffix(name, "feed") + "entry"
-	}
+	entry := entryName(root)
 	return func(yield func(entryTag) bool) {
 		marks := endMarks{}
 		for i := 0; i < len(root); {
@@ -244,6 +241,14 @@ func entryTags(root []byte) iter.Seq[entryTag] {
 			}
 		}
 	}
+}
+
+// entryName is the lower-case qualified name of entries in a document that begins with its root element.
+func entryName(root []byte) string {
+	if name := elementName(root); strings.HasSuffix(name, "feed") {
+		return strings.TrimSuffix(name, "feed") + "entry"
+	}
+	return "item"
 }
 
 // constructLength is how long the comment, CDATA section, instruction or declaration is that b begins with. One that
