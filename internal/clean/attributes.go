@@ -75,6 +75,9 @@ func (w *walker) revive(n *html.Node) (revived bool) {
 	return revived
 }
 
+// sourceSize is the descriptor of an image candidate: its width or density (HTML, "srcset attributes").
+var sourceSize = regexp.MustCompile(`^[0-9.]{1,10}[wx]$`)
+
 // placeholder matches what stands for an image or frame until a script loads it.
 var placeholder = regexp.MustCompile(`(?i)^(?:data:|about:blank$|#|javascript:)|(?:blank|placeholder|spacer|pixel|transparent|trans|loading|loader|lazy(?:load)?|gr[ae]y|1x1)[^/]*\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)`)
 
@@ -202,7 +205,7 @@ func (w *walker) srcset(s string) string {
 		s = rest
 		descriptor = strings.TrimSpace(descriptor)
 		u := w.upgrade(w.absolute(ref, false))
-		if u == "" || strings.ContainsAny(u, ", ") || strings.Trim(descriptor, "0123456789.wx") != "" {
+		if u == "" || strings.ContainsAny(u, ", ") || descriptor != "" && !sourceSize.MatchString(descriptor) {
 			continue
 		}
 		kept = append(kept, strings.TrimSpace(u+" "+descriptor))

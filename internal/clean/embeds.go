@@ -116,9 +116,9 @@ func (w *walker) afterLink(n *html.Node, before tally) {
 	if href == "" {
 		return
 	}
-	blank := !w.faithful && !embed && !showsAnything(n)
+	blank := !w.faithful && !embed && !showsAnything(n, false)
 	w.blank = w.blank || blank
-	if blank && attr(n, "id") == "" { // a screen reader would read out its address
+	if blank && attr(n, "id") == "" && !showsAnything(n, true) { // a screen reader would read out its address
 		w.seen = before
 		if last := len(w.inner) - 1; last >= 0 && w.inner[last].node == n {
 			w.inner = w.inner[:last]
@@ -141,7 +141,7 @@ func (w *walker) afterLink(n *html.Node, before tally) {
 func (w *walker) dropBlank(root *html.Node) {
 	var gone []*html.Node
 	each(root, func(n *html.Node) {
-		if n.DataAtom == atom.A && attr(n, "href") != "" && attr(n, "class") != "embed" && attr(n, "id") == "" && !showsAnything(n) {
+		if n.DataAtom == atom.A && attr(n, "href") != "" && attr(n, "class") != "embed" && attr(n, "id") == "" && !showsAnything(n, true) {
 			gone = append(gone, n)
 		}
 	})
@@ -151,10 +151,10 @@ func (w *walker) dropBlank(root *html.Node) {
 	}
 }
 
-// showsAnything tells whether a reader sees anything of what is in an element.
-func showsAnything(n *html.Node) bool {
+// showsAnything tells whether a reader sees anything of what is in an element; with ids, also whether something may lead there.
+func showsAnything(n *html.Node, ids bool) bool {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if c.Type == html.TextNode && strings.TrimSpace(c.Data) != "" || pictures[c.DataAtom] || c.Namespace != "" || attr(c, "id") != "" || showsAnything(c) {
+		if c.Type == html.TextNode && strings.TrimSpace(c.Data) != "" || pictures[c.DataAtom] || c.Namespace != "" || ids && attr(c, "id") != "" || showsAnything(c, ids) {
 			return true
 		}
 	}
