@@ -5,6 +5,7 @@ import (
 	"html"
 	"iter"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -12,8 +13,9 @@ import (
 
 // undouble repairs texts that were UTF-8, were taken for ISO-8859-1, and were encoded once more, so that "é" became "Ã©".
 // It does so only when that is certain: each run of characters beyond ASCII, read back to bytes as windows-1252, is UTF-8
-// again; not all of them stand in one entry, or in the feed's own texts, where somebody may quote an "Ã©" or several;
-// and one is in a title or four are different. A reference to such a character says that its writer knew another way.
+// again; not all of them stand in one entry of several, or in the feed's own texts, where somebody may quote an "Ã©" or
+// several; and one is in a title or four are different. A reference to a letter says that its writer knew another way; those
+// to dashes and the like are software's.
 //
 // Texts with windows-1252's own characters, such as "â€™", are left as they are: they come from programs that lose the
 // bytes windows-1252 leaves undefined, and no other reader shows them otherwise.
@@ -21,7 +23,7 @@ import (
 // It tells how many texts were repaired: the stretches between tags, CDATA sections whole, or the strings of JSON.
 func undouble(doc []byte) (out []byte, repaired int) {
 	different, ok := doublyEncoded(doc)
-	if !ok || different < 2 || refersBeyondASCII(doc) {
+	if !ok || different < 2 || refersToLetters(doc) {
 		return doc, 0
 	}
 	if wide, titled := widespread(doc); !wide || !titled && different < enoughRuns {
@@ -77,22 +79,24 @@ func doublyEncoded(doc []byte) (different int, ok bool) {
 const enoughRuns = 4
 
 // widespread tells whether runs beyond ASCII stand in more places than one, an entry or what is beside the entries, and
-// whether one stands in a title.
+// whether one stands in a title. The texts of a document's only entry count as places.
 func widespread(doc []byte) (wide, titled bool) {
 	pieces := xmlPieces(doc)
 	if isJSON(doc) {
 		pieces = jsonPieces(doc)
 	}
-	at := -1
+	at, last, texts := -1, 0, 0
 	for p := range pieces {
+		last = p.place
 		if !hasMultibyte(p.text) {
 			continue
 		}
 		wide = wide || at >= 0 && at != p.place
 		titled = titled || p.title
 		at = p.place
+		texts++
 	}
-	return wide, titled
+	return wide || titled && last == 1 && texts > 1, titled
 }
 
 // A piece of a document is one of the texts that undouble repairs. Its place is the number of the entry that it stands in,
@@ -152,16 +156,18 @@ func jsonPieces(doc []byte) iter.Seq[piece] {
 	}
 }
 
-// refersBeyondASCII tells whether a document has a reference to a character beyond ASCII, by number or by name.
-func refersBeyondASCII(doc []byte) bool {
+// refersToLetters tells whether a document has a reference to a letter beyond ASCII, by number or by name.
+func refersToLetters(doc []byte) bool {
 	for {
 		amp := bytes.IndexByte(doc, '&')
 		if amp < 0 {
 			return false
 		}
 		doc = doc[amp:]
-		if name := anyReference.Find(doc[:min(len(doc), 40)]); name != nil && hasMultibyte([]byte(html.UnescapeString(string(name)))) {
-			return true
+		if name := anyReference.Find(doc[:min(len(doc), 40)]); name != nil {
+			if r, _ := utf8.DecodeRuneInString(html.UnescapeString(string(name))); r >= utf8.RuneSelf && unicode.IsLetter(r) {
+				return true
+			}
 		}
 		doc = doc[1:]
 	}
