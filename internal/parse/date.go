@@ -160,7 +160,7 @@ func civil(year, month, day int, c clock) time.Time {
 		h = 0
 	}
 	midnight := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
-	if year < 1 || year > 9998 || int(midnight.Month()) != month || midnight.Day() != day { // 30 February
+	if year < 1000 || year > 9998 || int(midnight.Month()) != month || midnight.Day() != day { // a database's zero date, 30 February
 		return time.Time{}
 	}
 	if h > 24 || h == 24 && m+sec > 0 || m > 59 || sec > 60 {
