@@ -122,10 +122,3 @@ func source(in *planet.Source) *planet.Source {
 	out.Title = Plain(planet.Text{Type: planet.HTML, Body: out.Title})
 	return &out
 }
-
-// HTML is a text construct as safe, balanced HTML with absolute URLs; "" when nothing of it can be seen. Ids in it get a
-// prefix that is made of its base, since it has no entry. HTML(HTML(x)) == HTML(x) for the same base.
-func HTML(t planet.Text, limits Limits) string {
-	c := cleaner{limits: limits.orDefault(), prefix: idPrefix(t.Base)}
-	return c.body(t).html
-}

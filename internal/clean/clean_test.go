@@ -55,6 +55,13 @@ func TestPairs(t *testing.T) {
 	}
 }
 
+// HTML is a text construct as safe, balanced HTML with absolute URLs; "" when nothing of it can be seen. Ids in it get a
+// prefix that is made of its base, since it has no entry. HTML(HTML(x)) == HTML(x) for the same base.
+func HTML(t planet.Text, limits Limits) string {
+	c := cleaner{limits: limits.orDefault(), prefix: idPrefix(t.Base)}
+	return c.body(t).html
+}
+
 // readable ends a file of cleaned HTML with a line end.
 func readable(out string) string { return strings.TrimRight(out, "\n") + "\n" }
 

@@ -31,7 +31,7 @@ type Mode string
 // The modes that feeds.yaml knows.
 const (
 	Full    Mode = "full"    // the whole post
-	Excerpt Mode = "excerpt" // its beginning, as text
+	Excerpt Mode = "excerpt" // its beginning
 	Link    Mode = "link"    // the title alone
 )
 
