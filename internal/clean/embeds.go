@@ -116,6 +116,12 @@ func (w *walker) afterLink(n *html.Node, before tally) {
 	if href == "" {
 		return
 	}
+	if !w.faithful && oneOf(flares, href) {
+		w.found.flares++
+		w.seen = before
+		n.Parent.RemoveChild(n)
+		return
+	}
 	blank := !w.faithful && !embed && !showsAnything(n, false)
 	w.blank = w.blank || blank
 	if blank && attr(n, "id") == "" && !showsAnything(n, true) { // a screen reader would read out its address

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 )
 
 // An address is where something is known to be: at a host or one below it, and where the path and query begin with or,
@@ -145,10 +144,6 @@ func (w *walker) leftOut(n *html.Node) bool {
 				return true
 			}
 		}
-	}
-	if n.DataAtom == atom.A && oneOf(flares, attr(n, "href")) {
-		w.found.flares++
-		return true
 	}
 	return false
 }

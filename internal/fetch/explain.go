@@ -127,7 +127,11 @@ func (c *Client) words(host string, err error) string {
 	case errors.As(err, &op) && op.Op == "dial":
 		return fmt.Sprintf("%s can't be connected to (%s)", host, strip(op.Err))
 	}
-	return fmt.Sprintf("%s does not answer in proper HTTP (%s)", host, strip(err))
+	detail := strip(err)
+	if strings.HasPrefix(detail, "malformed") { // and then all that was sent
+		return host + " does not answer in proper HTTP"
+	}
+	return fmt.Sprintf("%s does not answer in proper HTTP (%s)", host, detail)
 }
 
 // strip takes away the package names that standard errors begin with.
