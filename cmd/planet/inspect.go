@@ -39,7 +39,8 @@ func (p *program) inspect() *cobra.Command {
 		Long: `inspect reads feed documents, from files or from the web, and shows what it finds in them and what it had to
 leave out. It needs no feeds.yaml and changes nothing.
 
-With --json it writes a line of JSON for each document. --manifest FILE reads many: a file of lines
+With --json it writes a line of JSON for each document, with the entries as they were read: made safe, but with the trackers that
+publishing leaves out. --manifest FILE reads many: a file of lines
 {"file": …, "url": …, "content_type": …}, the file's path being relative to the manifest.` + exits(helpFine, " 1  a document can't be read", helpUsage),
 		RunE: func(cmd *cobra.Command, args []string) error { return p.runInspect(cmd.Context(), o, args) },
 	}

@@ -60,7 +60,7 @@ func FuzzTeaser(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, content, summary string) {
 		if len(content)+len(summary) > 20_000 || !utf8.ValidString(content) || !utf8.ValidString(summary) {
-			t.Skip()
+			t.Skip() // as above; what is long only makes the search slow
 		}
 		text := func(s string) planet.Text { return planet.Text{Type: planet.HTML, Body: s, Base: base} }
 		it := planet.Item{GUID: "urn:x:1", Link: base, Content: text(content), Summary: text(summary)}
@@ -109,7 +109,7 @@ func FuzzPlain(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		if !utf8.ValidString(s) {
-			t.Skip()
+			t.Skip() // as above
 		}
 		out := Plain(planet.Text{Type: planet.HTML, Body: s})
 		if out != strings.Join(strings.Fields(out), " ") || out != legal(out) {
