@@ -12,7 +12,7 @@ import (
 )
 
 // Version is raised when the rules change; the store cleans entries of an older version again.
-const Version = 2
+const Version = 3
 
 // Limits bound what one entry may hold; a zero field means its default.
 type Limits struct {
@@ -51,6 +51,11 @@ func Entry(it planet.Item, limits Limits) planet.Entry {
 	if e.Excerpt == "" {
 		e.Excerpt = excerpt(e.Text)
 	}
+	stated, own := content.statements() // changes the tree
+	if len(stated) == 0 {
+		stated, _ = summary.statements()
+	}
+	e.Canonical, e.TextSum = canonical(it, stated), textSum(e.Title, own)
 	return titled(e, limits)
 }
 

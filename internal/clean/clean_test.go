@@ -256,7 +256,7 @@ func TestEntryFields(t *testing.T) {
 		Source:  source,
 	}, Limits{})
 	want := planet.Entry{
-		GUID: "urn:x:1", Link: "https://blog.example/1", Lang: "fr", Dir: "ltr", Title: "<b>", Content: "only", Text: "only", Excerpt: "only", Teaser: "only",
+		GUID: "urn:x:1", Link: "https://blog.example/1", Canonical: "blog.example/1", Lang: "fr", Dir: "ltr", Title: "<b>", Content: "only", Text: "only", Excerpt: "only", Teaser: "only",
 		Authors: []planet.Person{{Name: "Jane & Joe", Email: "j@blog.example"}}, Tags: []string{"R&D", "go"},
 		Source: &planet.Source{Title: "Q&A blog", Link: "https://other.example/"},
 	}

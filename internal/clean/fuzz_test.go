@@ -48,6 +48,7 @@ var fuzzSeeds = []string{
 	"<img data-src=/real.png src='data:image/gif;base64,x'><img src=http://x.wordpress.com/b.gif style='display:none'><img src='http://1.bp.blogspot.com/x.png' srcset='http://i.imgur.com/a 1x'>",
 	"<a href='/x?utm_source=a&b=1&amp;fbclid=2#f'>x</a>", "<p>long " + "words and more words " + "<ul><li>one<li>two</ul><span id=more-1></span><p>READMORE</p>rest",
 	"<table><svg><text>x</text></svg><tr><td><math><mi>y</table>", "<svg></p><style><a id='</style><img src=1 onerror=alert(1)>'>", "<ruby>漢<rt>かん</ruby>字漢字漢字 👩‍👩‍👧‍👦🇩🇪🇫🇷 e\u0301",
+	"<p>Originally published at <a href=https://j.example/2024/1>j</a><br>x <p>y<p>The post <a href=https://j.example/2024/1>x</a> appeared first on <a href=https://j.example>j</a>.</p><hr>",
 	"<details open><summary>s</summary><dl><dt>a<dd>b</dl></details><video poster=/p><track src=/t kind=captions default></video>", "<script src=https://gist.github.com/u/1.js /><iframe src=/x />after",
 }
 

@@ -43,7 +43,7 @@ func TestPlayersArePagesForPeople(t *testing.T) {
 
 func TestTrackingParametersGoAndTheRestStays(t *testing.T) {
 	w := cleaner{}.walker("")
-	for name := range parameters {
+	for _, name := range []string{"fbclid", "mc_cid", "_openstat", "utm_source", "mtm_medium"} {
 		in := "https://a.example/?a=%7E&" + strings.ToUpper(name) + "=x&b#f?" + name + "=1"
 		if got, want := w.absolute(in, false), "https://a.example/?a=%7E&b#f?"+name+"=1"; got != want {
 			t.Errorf("%s: %s", name, got)

@@ -1,11 +1,12 @@
 package clean
 
 import (
-	"net/url"
 	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"planet/internal/planet"
 )
 
 // An address is where something is known to be: at a host or one below it, and where the path and query begin with or,
@@ -196,7 +197,7 @@ func untracked(s string) (string, int) {
 	gone := 0
 	for pair := range strings.SplitSeq(s[start+1:end], "&") {
 		name, _, _ := strings.Cut(pair, "=")
-		if tracks(name) {
+		if planet.Tracks(name) {
 			gone++
 		} else {
 			kept = append(kept, pair)
@@ -209,25 +210,6 @@ func untracked(s string) (string, int) {
 		return s[:start] + s[end:], gone
 	}
 	return s[:start+1] + strings.Join(kept, "&") + s[end:], gone
-}
-
-func tracks(name string) bool {
-	if len(name) < 4 { // the shortest there are
-		return false
-	}
-	if plain, err := url.QueryUnescape(name); err == nil {
-		name = plain
-	}
-	name = strings.ToLower(strings.TrimPrefix(name, "amp;"))
-	return strings.HasPrefix(name, "utm_") || parameters[name]
-}
-
-var parameters = map[string]bool{
-	"fbclid": true, "gclid": true, "gclsrc": true, "dclid": true, "gbraid": true, "wbraid": true, "msclkid": true, "twclid": true, "ttclid": true,
-	"mc_cid": true, "mc_eid": true, "igshid": true, "igsh": true, "yclid": true, "_openstat": true, "_hsenc": true, "_hsmi": true, "__hssc": true,
-	"__hstc": true, "__hsfp": true, "hsctatracking": true, "mkt_tok": true, "vero_id": true, "vero_conv": true, "wickedid": true, "oly_anon_id": true,
-	"oly_enc_id": true, "rb_clickid": true, "ml_subscriber": true, "ml_subscriber_hash": true, "at_campaign": true, "at_medium": true,
-	"mtm_campaign": true, "mtm_source": true, "mtm_medium": true, "piwik_campaign": true, "pk_campaign": true, "pk_kwd": true, "pk_source": true, "pk_medium": true,
 }
 
 // upgrade is the https form of an image's http address where the host is known to answer there.

@@ -20,6 +20,9 @@ func (p *parser) atom(f *atom.Feed, n *notes) Result {
 		Authors:  p.absolutePeople(n.feed.authors, n.feed.base),
 		Updated:  p.date("", f.Updated, extText(f.Extensions, "", "modified"), extText(f.Extensions, "dc", "date")),
 	}
+	if g := f.Generator; g != nil {
+		res.Feed.Generator = generator(g.Value, g.URI)
+	}
 	if len(res.Feed.Authors) == 0 {
 		res.Feed.Authors = people(append(texts(f.Extensions, "dc", "creator"), extText(f.Extensions, "itunes", "author"))...)
 	}
@@ -87,6 +90,8 @@ func (p *parser) atomLinks(out *planet.Item, e *atom.Entry, base string) {
 			if out.Comments == "" && (l.Type == "" || strings.Contains(l.Type, "html")) {
 				out.Comments = p.absolute(l.Href, base)
 			}
+		case "canonical":
+			out.Canonical = first(out.Canonical, p.absolute(l.Href, base))
 		case "via":
 			out.Via = first(out.Via, p.absolute(l.Href, base))
 		case "in-reply-to":

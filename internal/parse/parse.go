@@ -26,7 +26,7 @@ import (
 )
 
 // Version is raised when the same bytes are read differently; a document seen before is then read again.
-const Version = 3
+const Version = 4
 
 // Limits bound what one document may hold; a zero field means its default.
 type Limits struct {
@@ -79,13 +79,14 @@ func (r Result) Key(i int) Key { return r.keys[i] }
 
 // Feed is what a document says of itself.
 type Feed struct {
-	ID       string
-	Title    planet.Text
-	Subtitle planet.Text
-	Link     string // absolute URL of the site, or ""
-	Language string
-	Authors  []planet.Person
-	Updated  time.Time
+	ID        string
+	Title     planet.Text
+	Subtitle  planet.Text
+	Link      string // absolute URL of the site, or ""
+	Language  string
+	Authors   []planet.Person
+	Updated   time.Time
+	Generator string // name of the program that made the document, without its version, or ""
 }
 
 // A Warning is something of the document that could not be kept as it was.

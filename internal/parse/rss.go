@@ -15,11 +15,12 @@ func (p *parser) rss(f *rss.Feed, n *notes) Result {
 	res := Result{Format: "RSS " + first(f.Version, "2.0")}
 	// gofeed resolves links against nothing (the scan hid xml:base); atom:link in a channel is its own address, not the site's.
 	res.Feed = Feed{
-		Title:    n.feed.title,
-		Subtitle: subtitle(n.feed),
-		Link:     p.absolute(firstLink(f.Links, f.Extensions), n.feed.base),
-		Language: first(f.Language, n.feed.lang, extText(f.Extensions, "dc", "language")),
-		Updated:  p.date("", f.LastBuildDate, f.PubDate, extText(f.Extensions, "dc", "date")),
+		Title:     n.feed.title,
+		Subtitle:  subtitle(n.feed),
+		Link:      p.absolute(firstLink(f.Links, f.Extensions), n.feed.base),
+		Language:  first(f.Language, n.feed.lang, extText(f.Extensions, "dc", "language")),
+		Updated:   p.date("", f.LastBuildDate, f.PubDate, extText(f.Extensions, "dc", "date")),
+		Generator: generator(f.Generator, ""),
 	}
 	if res.Feed.Title.Body == "" {
 		res.Feed.Title = planet.Text{Type: planet.HTML, Body: extText(f.Extensions, "dc", "title")}
@@ -70,6 +71,7 @@ func (p *parser) rssItem(it *rss.Item, n *note, feed note, f Feed) planet.Item {
 		out.Source = &planet.Source{Title: it.Source.Title, URL: p.absolute(it.Source.URL, f.Link)}
 	}
 	out.Rights = first(licence(x), p.absolute(atomLink(x, "license"), base))
+	out.Canonical = p.absolute(atomLink(x, "canonical"), base)
 	out.Via = p.absolute(atomLink(x, "via"), base)
 	out.InReplyTo = p.absolute(first(answered(x), atomLink(x, "in-reply-to")), base)
 	name := nameOf(out)

@@ -3,6 +3,7 @@ package planet
 
 import (
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -19,6 +20,7 @@ type Feed struct {
 	Block    []Rule        // hidden if any matches
 	Mode     Mode          // how much of a post is shown; "" means the planet's own mode
 	PerFeed  int           // at most so many entries on the river; 0 no limit
+	Flood    int           // of many entries that come at once, so many are on the river for each day since the fetch before; 0 no limit
 	Every    time.Duration // least time between two requests; 0 means fetch.every
 	Paused   bool          // neither fetched nor shown
 	Insecure bool          // TLS certificates are not verified
@@ -71,6 +73,7 @@ type Source struct {
 type Item struct {
 	GUID       string // the raw id, never rewritten; "" when the feed gives none
 	Link       string // absolute URL of the post, or ""
+	Canonical  string // absolute URL that the feed says is the post's own, wherever this copy stands (RFC 6596), or ""
 	Title      Text
 	Summary    Text
 	Content    Text
@@ -115,10 +118,42 @@ type Entry struct {
 	Enclosures  []Enclosure
 	Source      *Source
 	Comments    string
+	Canonical   string    // the address that all copies of the post share, as Canonical writes it; "" unknown
+	TextSum     int64     // tells whether two entries have the same title and text; 0 when the text has less than SumWords words
 	Published   time.Time // zero when the feed gives none
 	Updated     time.Time
 	FirstSeen   time.Time // when this planet first had the entry
+
+	// What the store adds.
+	Seq      int64 // order of arrival; of the entries of one document the first has the highest
+	Arrival  Arrival
+	Former   []string  // guids and links that it had before
+	Revision int       // how often something that can be seen changed
+	Gone     time.Time // since when its feed has left it out while it still has older ones; zero: it hasn't
+	Released bool      // a person let it through
+	Shown    time.Time // when it was first on the river; zero: never
+	As       string    // the id under which it was published then; "" never
+
+	// What selection adds.
+	At     time.Time // what it is sorted by
+	Copies []Copy    // the same post elsewhere
 }
+
+// A Copy is an entry that is hidden since another stands for it.
+type Copy struct{ FeedID, Link string }
+
+// An Arrival is the fetch that brought entries. Its time is their FirstSeen.
+type Arrival struct {
+	ID       int64  // no two fetches have the same; 0 unknown: an entry of before arrivals were kept
+	Days     int    // whole days since the feed's last successful fetch, at least 1
+	First    bool   // it was the feed's first
+	Founding bool   // it was in the planet's first run
+	Suspect  string // by which signs the feed seemed to be somebody else's, in words; "" it didn't
+	Released bool   // a person let through all that it brought
+}
+
+// SumWords is how many words a text needs to tell posts apart by it: less is a greeting.
+const SumWords = 50
 
 // Earliest is the earliest publishing date that is believed (behaviour 82): blogs are not older, broken clocks are.
 var Earliest = time.Date(1995, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -126,20 +161,47 @@ var Earliest = time.Date(1995, 1, 1, 0, 0, 0, 0, time.UTC)
 // ClockSlack is how far in the future a date may lie and still count as now.
 const ClockSlack = 2 * time.Minute
 
-// Date is what entries are sorted by: when the entry was published, but never later than it was first seen; and when
-// it was first seen if its date is unknown or absurd.
+// Date is what entries are sorted by: At where selection has decided; else when the entry was published, but never later
+// than it was first seen; and when it was first seen if its date is unknown or absurd.
 func (e Entry) Date() time.Time {
+	if !e.At.IsZero() {
+		return e.At
+	}
 	if e.Published.Before(Earliest) || e.Published.After(e.FirstSeen) {
 		return e.FirstSeen
 	}
 	return e.Published
 }
 
-// A Rule matches entries by one field.
+// A Verdict is what selection decides of an entry.
+type Verdict struct {
+	Seq      int64     // of the entry
+	Reason   string    // why it is hidden (selection.Reason); "" it is shown
+	At       time.Time // what it is sorted by
+	As       string    // the id under which it is published
+	Original int64     // when it is hidden as a duplicate: Seq of the entry that stands for it
+	Until    time.Time // when time alone will change the verdict; zero: never
+}
+
+// A Rule matches entries that pass all its tests.
 type Rule struct {
-	Field   string // category, title, author, text, link or lang
+	Tests []Test // at least one
+	Line  int    // of feeds.yaml, for answers to "which rule?"
+}
+
+// A Test matches entries by one field.
+type Test struct {
+	Field   string // category, title, author, text, link, lang, or any: all that can be read of it
 	Pattern *regexp.Regexp
-	Line    int // of feeds.yaml, for answers to "which rule?"
+}
+
+// String is a rule as feeds.yaml has it.
+func (r Rule) String() string {
+	parts := make([]string, len(r.Tests))
+	for i, t := range r.Tests {
+		parts[i] = t.Field + ": " + t.Pattern.String()
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
 }
 
 // A Hide hides one entry on the maintainer's word.
