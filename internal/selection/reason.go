@@ -5,15 +5,24 @@ type Reason string
 
 // The reasons, in the order in which they are tried.
 const (
-	Removed Reason = "Removed"
-	Paused  Reason = "Paused"
-	Hide    Reason = "Hide"
-	Block   Reason = "Block"
-	Keep    Reason = "Keep"
-	Future  Reason = "Future"
-	MaxAge  Reason = "MaxAge"
-	PerFeed Reason = "PerFeed"
+	Removed   Reason = "Removed"
+	Paused    Reason = "Paused"
+	Hide      Reason = "Hide"
+	Block     Reason = "Block"
+	Keep      Reason = "Keep"
+	Suspect   Reason = "Suspect"
+	Deleted   Reason = "Deleted"
+	Duplicate Reason = "Duplicate"
+	Future    Reason = "Future"
+	Flood     Reason = "Flood"
+	MaxAge    Reason = "MaxAge"
+	PerFeed   Reason = "PerFeed"
 )
+
+// Archived tells whether a reason keeps an entry off the river only: the archive and its author's page show it.
+func (r Reason) Archived() bool {
+	return r == Flood || r == MaxAge || r == PerFeed
+}
 
 // Sentence explains a reason to somebody whose post is hidden.
 func (r Reason) Sentence() string {
@@ -28,8 +37,16 @@ func (r Reason) Sentence() string {
 		return "A block rule in feeds.yaml matches it."
 	case Keep:
 		return "feeds.yaml keeps only entries that match certain rules, and it matches none."
+	case Suspect:
+		return "When it came, its feed looked as if it had become somebody else's; the planet's maintainer has to look at it first."
+	case Deleted:
+		return "Its feed has taken it out, and the planet follows (show.follow_deletions)."
+	case Duplicate:
+		return "It is the same post as another one, which stands for both."
 	case Future:
 		return "Its date lies in the future; it waits for its time."
+	case Flood:
+		return "Many entries came from its feed at once; only the newest of them are on the front page (show.flood)."
 	case MaxAge:
 		return "It is older than the planet shows (show.max_age)."
 	case PerFeed:

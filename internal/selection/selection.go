@@ -2,10 +2,15 @@
 //
 // The reasons are tried in the order of the list in reason.go; the first that holds is given. Nothing else in the
 // program hides an entry.
+//
+// A verdict follows from the entry, the rules, the time, and those other entries that are tied to it: by a common arrival
+// (unless that is exempt from the flood rule), Canonical, TextSum, GUID, or an id that is PublishedID or As of both. Judging
+// all that are tied to each other, directly or through others, gives the same verdicts as judging the whole store.
 package selection
 
 import (
-	"fmt"
+	"cmp"
+	"slices"
 	"time"
 
 	"planet/internal/planet"
@@ -13,153 +18,136 @@ import (
 
 // Rules are what feeds.yaml says of what is shown.
 type Rules struct {
-	Feeds       map[string]planet.Feed // by id; entries of other feeds are hidden as Removed
-	Hide        []planet.Hide
-	Keep, Block []planet.Rule // the planet's own, beside those of each feed
-	MaxAge      time.Duration // 0: no limit
-	Wait        bool          // entries dated in the future wait for their time
+	Feeds           map[string]planet.Feed // by id; entries of other feeds are hidden as Removed
+	Hide            []planet.Hide
+	Keep, Block     []planet.Rule // the planet's own, beside those of each feed
+	MaxAge          time.Duration // 0: no limit
+	Wait            bool          // entries dated in the future wait for their time
+	FollowDeletions bool          // entries that their feed has taken out are hidden
+	File            string        // what feeds.yaml is called in details; "" means feeds.yaml
+}
+
+// A Judgement is a verdict and its grounds.
+type Judgement struct {
+	planet.Verdict
+	Detail string // for a hidden entry: what exactly hides it, where that is set, and what to change
 }
 
 // A Choice tells every entry that was given: len(Shown) + len(Hidden) is their number.
 type Choice struct {
-	Shown  []planet.Entry // in the order given
-	Hidden []Hidden
-	Until  time.Time // when time alone will change the choice; zero: never
+	Shown  []planet.Entry // newest first; each with At, and with PublishedID as it is published
+	Hidden []Hidden       // newest first; each with At
+	Until  time.Time      // when time alone will change the choice; zero: never
 }
 
 // Hidden is an entry that isn't shown.
 type Hidden struct {
 	Entry  planet.Entry
 	Reason Reason
-	Detail string // what exactly, and where it is set
+	Detail string // as in Judgement
 }
 
-// Choose divides entries, newest first, into shown and hidden. It is pure.
+// Judge gives a judgement for each entry, in the order given; it does not matter for them. All reasons are tried but
+// PerFeed, which is a matter of the whole river. Of the verdict, As is the id under which the entry is published if it is
+// shown, or would be but for Future, Flood or MaxAge; of others it is the entry's own As. At of an entry may only be looked
+// at in the verdict: what At holds already doesn't count.
+func Judge(entries []planet.Entry, rules Rules, now time.Time) []Judgement {
+	c := newCourt(entries, rules, now)
+	c.alone()
+	c.together()
+	c.flood()
+	c.time()
+	return c.out
+}
+
+// Choose divides entries into shown and hidden. It is pure, and the order of the entries does not matter.
 func Choose(entries []planet.Entry, rules Rules, now time.Time) Choice {
-	return NewJudge(rules, now).Choose(entries)
-}
-
-// A Judge chooses from a river that comes in pieces: entries chosen before count for what is said of a feed's later ones.
-type Judge struct {
-	Rules
-	now   time.Time
-	until time.Time
-	shown map[string]int // entries shown of each feed so far
-	hide  map[string]planet.Hide
-}
-
-// NewJudge is a judge at the river's beginning.
-func NewJudge(rules Rules, now time.Time) *Judge {
-	j := &Judge{Rules: rules, now: now, shown: map[string]int{}, hide: map[string]planet.Hide{}}
-	for _, h := range rules.Hide {
-		j.hide[h.Link] = h
+	judged := Judge(entries, rules, now)
+	order := make([]int32, len(entries))
+	for i := range order {
+		order[i] = int32(i)
 	}
-	return j
-}
-
-// Choose judges the next piece of the river. Until is of all pieces so far.
-func (j *Judge) Choose(entries []planet.Entry) Choice {
+	slices.SortFunc(order, func(a, b int32) int { return newer(&judged[a].Verdict, &judged[b].Verdict) })
 	var c Choice
-	for _, e := range entries {
-		reason, detail := j.reason(e)
+	c.Shown = make([]planet.Entry, 0, len(entries))
+	perFeed := map[string]int{}
+	for _, i := range order {
+		e, j := &entries[i], &judged[i]
+		if !j.Until.IsZero() && (c.Until.IsZero() || j.Until.Before(c.Until)) {
+			c.Until = j.Until
+		}
+		reason, detail := Reason(j.Reason), j.Detail
+		if feed := rules.Feeds[e.FeedID]; reason == "" && feed.PerFeed > 0 {
+			perFeed[e.FeedID]++
+			if perFeed[e.FeedID] > feed.PerFeed {
+				reason, detail = PerFeed, PerFeedDetail(feed)
+			}
+		}
 		if reason != "" {
-			c.Hidden = append(c.Hidden, Hidden{e, reason, detail})
+			c.Hidden = append(c.Hidden, Hidden{*e, reason, detail})
+			c.Hidden[len(c.Hidden)-1].Entry.At = j.At
 			continue
 		}
-		j.shown[e.FeedID]++
-		c.Shown = append(c.Shown, e)
+		c.Shown = append(c.Shown, *e)
+		shown := &c.Shown[len(c.Shown)-1]
+		shown.At, shown.PublishedID = j.At, j.As
 	}
-	c.Until = j.until
 	return c
 }
 
-// reason is why e is hidden, or "".
-func (j *Judge) reason(e planet.Entry) (Reason, string) {
-	feed, ok := j.Feeds[e.FeedID]
-	if !ok {
-		return Removed, fmt.Sprintf("no feed with the id %q is listed", e.FeedID)
-	}
-	if feed.Paused {
-		return Paused, fmt.Sprintf("the feed %q is paused", feed.Name)
-	}
-	for _, id := range []string{e.Link, e.PublishedID, e.GUID} {
-		if h, ok := j.hide[id]; ok && id != "" {
-			return Hide, fmt.Sprintf("line %d hides it: %s", h.Line, h.Why)
-		}
-	}
-	for _, list := range [][]planet.Rule{j.Block, feed.Block} {
-		if r, ok := first(list, e); ok {
-			return Block, fmt.Sprintf("line %d blocks %s matching %s", r.Line, r.Field, r.Pattern)
-		}
-	}
-	for _, list := range [][]planet.Rule{j.Keep, feed.Keep} {
-		if _, ok := first(list, e); !ok && len(list) > 0 {
-			return Keep, fmt.Sprintf("none of the keep rules from line %d on matches", list[0].Line)
-		}
-	}
-	if reason, detail := j.time(e); reason != "" {
-		return reason, detail
-	}
-	if feed.PerFeed > 0 && j.shown[e.FeedID] >= feed.PerFeed {
-		return PerFeed, fmt.Sprintf("the feed has %d newer entries, as many as are shown at once", feed.PerFeed)
-	}
-	return "", ""
+// newer orders verdicts as the river is: newest first, and of the same moment what came last.
+func newer(a, b *planet.Verdict) int {
+	return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.Seq, a.Seq))
 }
 
-func (j *Judge) time(e planet.Entry) (Reason, string) {
-	if due := e.Published.Add(-planet.ClockSlack); j.Wait && due.After(j.now) {
-		j.changes(due)
-		return Future, "its date is " + e.Published.UTC().Format(time.RFC3339)
-	}
-	if j.MaxAge > 0 {
-		end := e.Date().Add(j.MaxAge)
-		if !end.After(j.now) {
-			return MaxAge, "it is from " + e.Date().UTC().Format(time.DateOnly)
-		}
-		j.changes(end)
-	}
-	return "", ""
+// A court judges entries. Its steps build on each other: what one step hides, the later ones leave alone.
+type court struct {
+	Rules
+	now     time.Time
+	entries []planet.Entry
+	out     []Judgement // of entries[i]
+	hides   hides
+	atlas   *atlas
+	root    []int32         // of the group of entries[i]
+	posts   []post          // of the groups, by root
+	flooded map[int32]bool  // what is beyond the limit of its arrival
+	came    map[arrival]int // how many came at once, where that is too many
 }
 
-// changes notes a moment at which the choice will be another one.
-func (j *Judge) changes(at time.Time) {
-	if j.until.IsZero() || at.Before(j.until) {
-		j.until = at
-	}
+func newCourt(entries []planet.Entry, rules Rules, now time.Time) *court {
+	return &court{Rules: rules, now: now, entries: entries, out: make([]Judgement, len(entries)), hides: indexHides(rules.Hide)}
 }
 
-func first(rules []planet.Rule, e planet.Entry) (planet.Rule, bool) {
-	for _, r := range rules {
-		if matches(r, e) {
-			return r, true
-		}
-	}
-	return planet.Rule{}, false
+// hide hides entry i.
+func (c *court) hide(i int32, r Reason, detail string) {
+	c.out[i].Reason, c.out[i].Detail = string(r), detail
 }
 
-// matches tries a rule on its field; a field of several values matches when any does.
-func matches(r planet.Rule, e planet.Entry) bool {
-	switch r.Field {
-	case "category":
-		for _, t := range e.Tags {
-			if r.Pattern.MatchString(t) {
-				return true
-			}
+// shown tells whether nothing has hidden entry i so far.
+func (c *court) shown(i int32) bool {
+	return c.out[i].Reason == ""
+}
+
+// time hides what is to come and what is past, among what is left, and says until when a verdict holds.
+func (c *court) time() {
+	for n := range c.entries {
+		i := int32(n)
+		if !c.shown(i) {
+			continue
 		}
-	case "author":
-		for _, a := range e.Authors {
-			if r.Pattern.MatchString(a.Name) {
-				return true
-			}
+		v := &c.out[i].Verdict
+		waits := v.At.After(c.entries[i].FirstSeen) // as only Wait lets a date be
+		due, end := v.At.Add(-planet.ClockSlack), v.At.Add(c.MaxAge)
+		switch {
+		case waits && due.After(c.now):
+			v.Until = due
+			c.hide(i, Future, c.futureDetail(v.At))
+		case c.flooded[i]:
+			c.hide(i, Flood, c.floodDetail(i))
+		case c.MaxAge > 0 && !end.After(c.now):
+			c.hide(i, MaxAge, c.maxAgeDetail(v.At))
+		case c.MaxAge > 0:
+			v.Until = end
 		}
-	case "title":
-		return r.Pattern.MatchString(e.Title)
-	case "link":
-		return r.Pattern.MatchString(e.Link)
-	case "lang":
-		return r.Pattern.MatchString(e.Lang)
-	case "text":
-		return r.Pattern.MatchString(e.Title) || r.Pattern.MatchString(e.Text)
 	}
-	return false
 }

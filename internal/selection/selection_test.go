@@ -1,204 +1,141 @@
 package selection
 
 import (
-	"flag"
-	"fmt"
-	"math/rand/v2"
-	"os"
-	"path/filepath"
+	"maps"
 	"regexp"
-	"strconv"
-	"strings"
+	"slices"
 	"testing"
 	"time"
-
-	"github.com/rogpeppe/go-internal/txtar"
 
 	"planet/internal/planet"
 )
 
-var update = flag.Bool("update", false, "rewrite the goldens")
-
-// TestPolicy runs testdata/*.txtar: rules, entries (newest first), and what becomes of each.
-//
-//	-- rules --    now TIME | feed ID [paused] [per_feed N] | keep|block [FEED] FIELD PATTERN | hide ID WHY | max_age D | wait
-//	-- entries --  FEED ID DATE [title=…; tags=a,b; author=…; link=…; lang=…; text=…]
-//	-- want --     shown ID | hidden ID Reason: detail | until TIME
-func TestPolicy(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no goldens: %v", err)
+// TestHashCoversWhatCounts changes one thing after the other: what can change a verdict changes the hash, the rest doesn't.
+func TestHashCoversWhatCounts(t *testing.T) {
+	rule := func(field, pattern string) []planet.Rule {
+		return []planet.Rule{{Tests: []planet.Test{{Field: field, Pattern: regexp.MustCompile(pattern)}}, Line: 1}}
 	}
-	for _, name := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
-			ar, err := txtar.ParseFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			part := map[string]*txtar.File{}
-			for i := range ar.Files {
-				part[ar.Files[i].Name] = &ar.Files[i]
-			}
-			rules, now := readRules(t, string(part["rules"].Data))
-			entries := readEntries(t, string(part["entries"].Data))
-			got := describe(Choose(entries, rules, now))
-			if *update {
-				part["want"].Data = []byte(got)
-				if err := os.WriteFile(name, txtar.Format(ar), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if want := string(part["want"].Data); got != want {
-				t.Errorf("got:\n%s\nwant:\n%s", got, want)
-			}
-		})
+	sample := func() Rules {
+		return Rules{
+			Feeds: map[string]planet.Feed{"a": {ID: "a", URL: "https://a.example/", Name: "A"}, "b": {ID: "b"}, "c": {ID: "c"}},
+			Hide:  []planet.Hide{{Link: "x", Why: "spam", Line: 3}, {Link: "y"}}, Keep: rule("title", "a"), Block: rule("text", "b"),
+		}
+	}
+	feed := func(change func(*planet.Feed)) func(*Rules) {
+		return func(r *Rules) {
+			f := r.Feeds["a"]
+			change(&f)
+			r.Feeds["a"] = f
+		}
+	}
+	counts := map[string]func(*Rules){
+		"a feed less":    func(r *Rules) { delete(r.Feeds, "b") },
+		"another id":     func(r *Rules) { delete(r.Feeds, "b"); r.Feeds["d"] = planet.Feed{ID: "d"} },
+		"URL":            feed(func(f *planet.Feed) { f.URL += "feed" }),
+		"site":           feed(func(f *planet.Feed) { f.Site = "https://a.example/" }),
+		"flood":          feed(func(f *planet.Feed) { f.Flood = 5 }),
+		"paused":         feed(func(f *planet.Feed) { f.Paused = true }),
+		"feed's keep":    feed(func(f *planet.Feed) { f.Keep = rule("title", "a") }),
+		"feed's block":   feed(func(f *planet.Feed) { f.Block = rule("title", "a") }),
+		"hide":           func(r *Rules) { r.Hide[0].Link = "z" },
+		"hide less":      func(r *Rules) { r.Hide = r.Hide[:1] },
+		"keep":           func(r *Rules) { r.Keep = nil },
+		"field":          func(r *Rules) { r.Block = rule("title", "b") },
+		"pattern":        func(r *Rules) { r.Block = rule("text", "c") },
+		"one more test":  func(r *Rules) { r.Block[0].Tests = append(r.Block[0].Tests, r.Keep[0].Tests...) },
+		"one more rule":  func(r *Rules) { r.Block = append(r.Block, r.Keep...) },
+		"keep for block": func(r *Rules) { r.Keep, r.Block = r.Block, r.Keep },
+		"max age":        func(r *Rules) { r.MaxAge = time.Hour },
+		"wait":           func(r *Rules) { r.Wait = true },
+		"deletions":      func(r *Rules) { r.FollowDeletions = true },
+	}
+	seen := map[string]string{sample().Hash(): "nothing"}
+	for _, what := range slices.Sorted(maps.Keys(counts)) {
+		r := sample()
+		counts[what](&r)
+		if before, ok := seen[r.Hash()]; ok {
+			t.Errorf("the hash is the same with %s and with %s changed", what, before)
+		}
+		seen[r.Hash()] = what
+	}
+	for what, change := range map[string]func(*Rules){
+		"nothing":       func(*Rules) {},
+		"name":          feed(func(f *planet.Feed) { f.Name = "B" }),
+		"per_feed":      feed(func(f *planet.Feed) { f.PerFeed = 3 }),
+		"lines":         func(r *Rules) { r.Hide[0].Line, r.Keep[0].Line, r.Block[0].Line = 7, 8, 9 },
+		"why":           func(r *Rules) { r.Hide[0].Why = "" },
+		"order of hide": func(r *Rules) { slices.Reverse(r.Hide) },
+		"file":          func(r *Rules) { r.File = "planet.yaml" },
+	} {
+		r := sample()
+		change(&r)
+		if r.Hash() != sample().Hash() {
+			t.Errorf("the hash is another with %s changed", what)
+		}
 	}
 }
 
-func describe(c Choice) string {
-	var b strings.Builder
-	for _, e := range c.Shown {
-		fmt.Fprintf(&b, "shown %s\n", e.PublishedID)
+func TestArchived(t *testing.T) {
+	for r, want := range map[Reason]bool{Flood: true, MaxAge: true, PerFeed: true, Future: false, Duplicate: false, Suspect: false, Removed: false} {
+		if r.Archived() != want {
+			t.Errorf("%s.Archived() is %v", r, !want)
+		}
 	}
-	for _, h := range c.Hidden {
-		fmt.Fprintf(&b, "hidden %s %s: %s\n", h.Entry.PublishedID, h.Reason, h.Detail)
-	}
-	if !c.Until.IsZero() {
-		fmt.Fprintf(&b, "until %s\n", c.Until.Format(time.RFC3339))
-	}
-	return b.String()
 }
 
-func readRules(t *testing.T, text string) (Rules, time.Time) {
-	t.Helper()
-	r := Rules{Feeds: map[string]planet.Feed{}}
-	now := moment(t, "2026-11-22")
-	for i, line := range strings.Split(text, "\n") {
-		w := strings.Fields(line)
-		if len(w) == 0 {
-			continue
-		}
-		switch w[0] {
-		case "now":
-			now = moment(t, w[1])
-		case "feed":
-			f := planet.Feed{ID: w[1], Name: w[1], Paused: strings.Contains(line, "paused")}
-			if _, n, ok := strings.Cut(line, "per_feed "); ok {
-				f.PerFeed, _ = strconv.Atoi(strings.Fields(n)[0])
-			}
-			r.Feeds[f.ID] = f
-		case "keep", "block":
-			rest := w[1:]
-			f, own := r.Feeds[rest[0]]
-			if own {
-				rest = rest[1:]
-			}
-			rule := planet.Rule{Field: rest[0], Pattern: regexp.MustCompile(strings.Join(rest[1:], " ")), Line: i + 1}
-			list := map[string]*[]planet.Rule{"keepfalse": &r.Keep, "blockfalse": &r.Block, "keeptrue": &f.Keep, "blocktrue": &f.Block}[w[0]+strconv.FormatBool(own)]
-			*list = append(*list, rule)
-			if own {
-				r.Feeds[f.ID] = f
-			}
-		case "hide":
-			r.Hide = append(r.Hide, planet.Hide{Link: w[1], Why: strings.Join(w[2:], " "), Line: i + 1})
-		case "max_age":
-			d, err := time.ParseDuration(w[1])
-			if err != nil {
-				t.Fatal(err)
-			}
-			r.MaxAge = d
-		case "wait":
-			r.Wait = true
-		default:
-			t.Fatalf("rules: %q", line)
+func TestHostOf(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://www.Ada.example/a//b": "ada.example", "http://u:p@ada.example:8080?x=@y": "ada.example", "//ada.example#f": "ada.example",
+		"https://[2001:db8::1]:80/": "[2001:db8::1]", "https://[2001:db8::1]/": "[2001:db8::1]", "tag:ada.example,2026:1": "", "": "", "/a/b": "",
+	} {
+		if got := hostOf(address); got != want {
+			t.Errorf("hostOf(%q) is %q, want %q", address, got, want)
 		}
 	}
-	return r, now
 }
 
-func readEntries(t *testing.T, text string) (out []planet.Entry) {
-	t.Helper()
-	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
-		w := strings.SplitN(line, " ", 4)
-		e := planet.Entry{FeedID: w[0], PublishedID: w[1], GUID: w[1], FirstSeen: moment(t, "2026-11-22")}
-		if w[2] != "-" {
-			e.Published = moment(t, w[2])
-		}
-		if len(w) > 3 {
-			for _, kv := range strings.Split(w[3], "; ") {
-				k, v, _ := strings.Cut(kv, "=")
-				switch k {
-				case "title":
-					e.Title = v
-				case "tags":
-					e.Tags = strings.Split(v, ",")
-				case "author":
-					e.Authors = append(e.Authors, planet.Person{Name: v})
-				case "link":
-					e.Link = v
-				case "lang":
-					e.Lang = v
-				case "text":
-					e.Text = v
-				default:
-					t.Fatalf("entries: %q", kv)
-				}
-			}
-		}
-		out = append(out, e)
-	}
-	return out
-}
-
-func moment(t *testing.T, s string) time.Time {
-	t.Helper()
-	for _, layout := range []string{time.RFC3339, time.DateOnly} {
-		if v, err := time.Parse(layout, s); err == nil {
-			return v
+// TestHome asks whether a post is on its feed's site: subdomains are, hosts that only end alike are not.
+func TestHome(t *testing.T) {
+	a := newAtlas(map[string]planet.Feed{"a": {Site: "https://ada.example/blog", URL: "https://feeds.example/ada"}})
+	for link, want := range map[string]bool{
+		"https://ada.example/1": true, "http://www.ada.example/1": true, "https://blog.ada.example/1": true, "https://feeds.example/1": true,
+		"https://nada.example/1": false, "https://example/1": true, "https://ada.example.com/1": false, "": false, "tag:x": false,
+	} {
+		if got := a.home(&planet.Entry{FeedID: "a", Link: link}); got != want {
+			t.Errorf("home of %q is %v", link, got)
 		}
 	}
-	t.Fatalf("no time: %q", s)
-	return time.Time{}
+	if a.home(&planet.Entry{FeedID: "a", Link: "https://ada.example/1", Canonical: "bob.example/1"}) {
+		t.Error("what says that its place is elsewhere is at home")
+	}
+	if a.home(&planet.Entry{FeedID: "gone", Link: ""}) {
+		t.Error("an entry without a link is at home")
+	}
 }
 
-// TestEveryEntryIsAccountedFor holds the law of the package over random entries and rules: whatever goes in comes out
-// once, hidden only with a reason that has a sentence and with a detail; and the same again for the same input.
-func TestEveryEntryIsAccountedFor(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2))
-	fields := []string{"category", "title", "author", "text", "link", "lang"}
-	now := moment(t, "2026-11-22")
-	for range 300 {
-		rules := Rules{Feeds: map[string]planet.Feed{}, Wait: random.IntN(2) == 0, MaxAge: time.Duration(random.IntN(3)) * 24 * time.Hour}
-		for f := range random.IntN(4) {
-			id := strconv.Itoa(f)
-			rules.Feeds[id] = planet.Feed{ID: id, Name: id, Paused: random.IntN(5) == 0, PerFeed: random.IntN(4)}
-		}
-		for range random.IntN(3) {
-			rule := planet.Rule{Field: fields[random.IntN(len(fields))], Pattern: regexp.MustCompile([]string{"a", "b", "^$"}[random.IntN(3)]), Line: 1}
-			rules.Block = append(rules.Block, rule)
-		}
-		var entries []planet.Entry
-		for i := range random.IntN(30) {
-			letter := string(rune('a' + random.IntN(3)))
-			entries = append(entries, planet.Entry{
-				FeedID: strconv.Itoa(random.IntN(4)), PublishedID: strconv.Itoa(i), Title: letter, Tags: []string{letter}, Text: letter,
-				Published: now.Add(time.Duration(random.IntN(200)-150) * time.Hour), FirstSeen: now,
-			})
-		}
-		c := Choose(entries, rules, now)
-		if len(c.Shown)+len(c.Hidden) != len(entries) {
-			t.Fatalf("%d entries became %d shown and %d hidden", len(entries), len(c.Shown), len(c.Hidden))
-		}
-		for _, h := range c.Hidden {
-			if h.Reason == "" || h.Detail == "" || h.Reason.Sentence() == string(h.Reason) {
-				t.Errorf("%s is hidden without a reason to give: %+v", h.Entry.PublishedID, h)
+// TestForeign asks whether an entry's source is another feed: a feed may name itself, and a planet may be on its blogs' host.
+func TestForeign(t *testing.T) {
+	a := newAtlas(map[string]planet.Feed{
+		"planet": {URL: "https://host.example/planet/feed", Site: "https://host.example/planet"},
+		"ada":    {URL: "https://host.example/ada/feed", Site: "https://host.example/ada"},
+	})
+	for _, c := range []struct {
+		source planet.Source
+		want   bool
+	}{
+		{planet.Source{}, false},
+		{planet.Source{Title: "a title alone"}, false},
+		{planet.Source{URL: "https://host.example/planet/feed"}, false},
+		{planet.Source{URL: "https://host.example/planet/feed", Link: "https://host.example/ada"}, false},
+		{planet.Source{URL: "https://host.example/ada/feed", Link: "https://host.example/planet"}, true},
+		{planet.Source{URL: "https://host.example/atom.xml"}, false},
+		{planet.Source{URL: "https://bob.example/atom.xml"}, true},
+		{planet.Source{ID: "tag:bob"}, true},
+	} {
+		for range 2 { // the second time from memory
+			if got := a.foreign(&planet.Entry{FeedID: "planet", Source: &c.source}); got != c.want {
+				t.Errorf("%+v is foreign: %v", c.source, got)
 			}
-		}
-		if again := Choose(entries, rules, now); describe(again) != describe(c) {
-			t.Errorf("not deterministic")
-		}
-		if !c.Until.IsZero() && describe(Choose(entries, rules, c.Until.Add(-time.Second))) != describe(c) {
-			t.Errorf("the choice changed before it said so (%v)", c.Until)
 		}
 	}
 }
