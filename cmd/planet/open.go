@@ -116,6 +116,7 @@ func (p *program) collector(o *opened) (*collect.Collector, error) {
 	return &collect.Collector{
 		Fetch: client, Store: o.db, Pace: pace(o.cfg), Deadline: o.cfg.Fetch.Deadline, Workers: max(64, o.cfg.Fetch.Concurrency),
 		Parse: parseLimits(o.cfg.Limits), Clean: cleanLimits(o.cfg.Limits), Now: p.now, Log: p.log,
+		Revisions: o.cfg.Limits.Revisions,
 	}, nil
 }
 
@@ -181,7 +182,7 @@ func (p *program) builder(o *opened) *site.Builder {
 			Frames: cfg.Pages.Embeds == "frame",
 			Rules: selection.Rules{
 				Hide: cfg.Hide, Keep: cfg.Show.Keep, Block: cfg.Show.Block, MaxAge: cfg.Show.MaxAge,
-				Wait: cfg.Show.Future == "wait",
+				Wait: cfg.Show.Future == "wait", FollowDeletions: cfg.Show.FollowDeletions, File: filepath.Base(cfg.Path),
 			},
 		},
 	}

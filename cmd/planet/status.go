@@ -1,15 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"net/http"
-	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -19,39 +14,8 @@ import (
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
-	"planet/internal/collect"
 	"planet/internal/config"
-	"planet/internal/fetch"
-	"planet/internal/planet"
-	"planet/internal/selection"
-	"planet/internal/site"
-	"planet/internal/store"
 )
-
-// health is what status --json writes; its field names are a contract.
-type health struct {
-	Updated string       `json:"updated"`
-	Feeds   []feedHealth `json:"feeds"`
-}
-
-type feedHealth struct {
-	Name        string                   `json:"name"`
-	ID          string                   `json:"id"`
-	URL         string                   `json:"url"`
-	State       string                   `json:"state"` // ok, failing, waiting, gone, paused, duplicate or new
-	Error       string                   `json:"error"` // a sentence for a person; "" when all is well
-	MovedTo     string                   `json:"moved_to,omitempty"`
-	LastStatus  int                      `json:"last_status"`
-	LastFetch   string                   `json:"last_fetch"` // RFC 3339, UTC; "" never
-	LastSuccess string                   `json:"last_success"`
-	NextFetch   string                   `json:"next_fetch"` // "" when it is not asked, or due at once
-	Failures    int                      `json:"failures"`
-	Entries     int                      `json:"entries"`
-	Shown       int                      `json:"shown"`
-	Hidden      map[selection.Reason]int `json:"hidden"`
-
-	lastSuccess, nextFetch time.Time
-}
 
 type statusOptions struct {
 	json bool
@@ -68,7 +32,8 @@ its posts are shown. It asks nobody; "planet check --fetch" does.
   ok         all is well                        gone       the server said that there will be no feed any more
   new        not asked yet                      paused     feeds.yaml says so
   failing    the last fetch failed              duplicate  another feed has the same document, and the posts
-  waiting    its server asked to be left alone for a while` + exits(helpFine, helpFailed, helpUsage),
+  waiting    its server asked to be left alone for a while
+  held       it seems to be somebody else's now: what is new is kept and not shown, until planet release` + exits(helpFine, helpFailed, helpUsage),
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.runStatus(cmd.Context(), o) },
 	}
 	cmd.Flags().BoolVar(&o.json, "json", false, "for programs")
@@ -96,82 +61,6 @@ func (p *program) runStatus(ctx context.Context, o *statusOptions) error {
 	}
 	p.table(h)
 	return nil
-}
-
-// health looks into the database. A planet that has none yet has new feeds.
-func (p *program) health(ctx context.Context, cfg *config.Config, feeds []planet.Feed) (health, error) {
-	h := health{Updated: p.now().Format(time.RFC3339), Feeds: []feedHealth{}}
-	states, tallies, paused := map[string]store.State{}, map[string]site.Tally{}, map[string]time.Time{}
-	if _, err := os.Stat(cfg.Database); !errors.Is(err, fs.ErrNotExist) {
-		db, err := store.Open(ctx, cfg.Database)
-		if err != nil {
-			return h, err
-		}
-		defer db.Close()
-		if states, err = db.Feeds(ctx); err != nil {
-			return h, err
-		}
-		if paused, err = db.Paused(ctx, p.now()); err != nil {
-			return h, err
-		}
-		if tallies, err = p.builder(&opened{cfg: cfg, db: db}).Tally(ctx, p.now()); err != nil {
-			return h, err
-		}
-	}
-	for _, f := range feeds {
-		s := states[f.ID]
-		s.NextFetch = pace(cfg).Promised(f, s, p.now())
-		h.Feeds = append(h.Feeds, healthOf(f, s, tallies[f.ID], paused, p.now()))
-	}
-	return h, nil
-}
-
-// healthOf is pure. paused are the hosts that want to be left alone, and until when.
-func healthOf(f planet.Feed, s store.State, t site.Tally, paused map[string]time.Time, now time.Time) feedHealth {
-	if s.URL != f.URL { // another address: what is known is about the former
-		s = store.State{Succeeded: s.Succeeded}
-	}
-	h := feedHealth{
-		Name: f.Name, ID: f.ID, URL: fetch.Redact(f.URL), State: "ok", Error: collect.Problem(s), MovedTo: fetch.Redact(s.FetchURL),
-		LastStatus: s.LastStatus, LastFetch: stamp(s.Fetched), LastSuccess: stamp(s.Succeeded), Failures: s.Failures,
-		Entries: t.Entries, Shown: t.Shown, Hidden: t.Hidden, lastSuccess: s.Succeeded, nextFetch: s.NextFetch,
-	}
-	if h.Hidden == nil {
-		h.Hidden = map[selection.Reason]int{}
-	}
-	host := hostname(cmp.Or(s.FetchURL, f.URL))
-	until := paused[host]
-	switch {
-	case f.Paused:
-		h.State, h.nextFetch = "paused", time.Time{}
-	case s.LastError != "" && s.LastStatus == http.StatusGone:
-		h.State = "gone"
-	case s.WaitingUntil.After(now):
-		h.State = "waiting"
-	case until.After(now):
-		h.State = "waiting"
-		if until.After(s.NextFetch) {
-			h.nextFetch = until
-		}
-		if h.Error == "" {
-			h.Error = fmt.Sprintf("the host %s asked to be left alone until %s", host, until.UTC().Format("2 January 15:04 UTC"))
-		}
-	case s.Fetched.IsZero():
-		h.State = "new"
-	case s.LastError != "":
-		h.State = "failing"
-	case s.DuplicateOf != "":
-		h.State = "duplicate"
-	}
-	h.NextFetch = stamp(h.nextFetch)
-	return h
-}
-
-func hostname(address string) string {
-	if u, err := url.Parse(address); err == nil {
-		return strings.ToLower(u.Hostname())
-	}
-	return ""
 }
 
 // table writes health for a person: a line a feed, below it what is wrong, and at the end how many there are of each.

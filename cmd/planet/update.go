@@ -73,5 +73,9 @@ func (p *program) collect(ctx context.Context, o *opened, opts *updateOptions) (
 }
 
 func (p *program) publish(ctx context.Context, o *opened) (site.Report, error) {
-	return p.builder(o).Run(ctx, p.now())
+	report, err := p.builder(o).Run(ctx, p.now())
+	if err != nil {
+		return report, err
+	}
+	return report, p.publishHealth(ctx, o)
 }

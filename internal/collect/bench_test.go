@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -167,6 +168,7 @@ func (b *bench) state(id string) store.State {
 func (b *bench) entries() []planet.Entry {
 	b.t.Helper()
 	all, _, err := b.Store.Recent(b.t.Context(), store.Cursor{}, 100_000)
+	slices.SortStableFunc(all, func(a, b planet.Entry) int { return b.Date().Compare(a.Date()) })
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -32,17 +32,18 @@ import (
 
 // A Collector fetches feeds into a store. All fields but the zero-valued ones said so are required.
 type Collector struct {
-	Fetch    *fetch.Client
-	Store    *store.DB
-	Pace     Pace
-	Deadline time.Duration // for the whole run; 0 is none
-	Workers  int           // hosts dealt with at once; default 64. The client bounds the requests themselves
-	Parse    parse.Limits
-	Clean    clean.Limits
-	Now      func() time.Time // decides what is due and when an entry was first seen
-	Log      *slog.Logger
-	Only     map[string]bool     // ids of the feeds to ask; empty: all
-	Progress func(done, due int) // told after each feed, one at a time; nil: nobody looks
+	Fetch     *fetch.Client
+	Store     *store.DB
+	Pace      Pace
+	Deadline  time.Duration // for the whole run; 0 is none
+	Workers   int           // hosts dealt with at once; default 64. The client bounds the requests themselves
+	Parse     parse.Limits
+	Clean     clean.Limits
+	Now       func() time.Time // decides what is due and when an entry was first seen
+	Log       *slog.Logger
+	Only      map[string]bool     // ids of the feeds to ask; empty: all
+	Revisions int                 // an entry that changes at every fetch is followed so often, then no more until it holds still; 0 always
+	Progress  func(done, due int) // told after each feed, one at a time; nil: nobody looks
 }
 
 // cleanAgain is how many entries of an older cleaning a run cleans anew: some seconds' work at most.
@@ -71,6 +72,7 @@ type run struct {
 	interrupted bool                 // some request's outcome is unknown
 	paused      map[string]time.Time // hosts that said 429
 	claims      *claims
+	founding    bool          // the planet has never had an entry
 	reached     bool          // somebody answered
 	unreachable []unreachable // failures that may be our own network's
 }
@@ -126,6 +128,11 @@ func (r *run) begin(ctx context.Context, feeds []planet.Feed, force bool) (err e
 			return err
 		}
 	}
+	founded, err := r.Store.Founded(ctx)
+	if err != nil {
+		return err
+	}
+	r.founding = !founded
 	r.claims = newClaims(feeds, r.states)
 	_, err = r.Store.CleanAgain(ctx, clean.Version, cleanAgain, r.clean)
 	return err

@@ -210,7 +210,10 @@ func (t *turn) document(ctx context.Context, res *fetch.Result, hash []byte) err
 		return err
 	}
 	is, told, words := tell(t.was, is)
-	record := store.Document{Version: clean.Version, Items: items, Slices: doc.Keys, Part: res.Partial}
+	record := store.Document{
+		Version: clean.Version, Items: items, Slices: doc.Keys, Part: res.Partial || doc.Truncated,
+		Founding: t.founding, Suspect: is.Held, Revisions: t.Revisions,
+	}
 	added, updated, err := t.Store.Record(context.WithoutCancel(ctx), store.Note{Was: t.was, Is: is, Bytes: t.bytes, Took: t.took}, record)
 	if err != nil {
 		return err
@@ -306,7 +309,7 @@ func (t *turn) cleanNew(ctx context.Context, items []store.Incoming) error {
 func (t *turn) unchanged(ctx context.Context, res fetch.Result) {
 	is := t.Pace.succeeded(t.feed, t.was, res, t.at)
 	is, told, words := tell(t.was, is)
-	t.writer.note(ctx, store.Note{Was: t.was, Is: is, Bytes: t.bytes, Took: t.took})
+	t.writer.note(ctx, store.Note{Was: t.was, Is: is, Bytes: t.bytes, Took: t.took, Still: true, Limit: t.Revisions})
 	t.outcome(Outcome{Kind: NotModified, Tell: told, Words: words})
 }
 

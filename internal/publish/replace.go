@@ -5,7 +5,17 @@ import (
 	"path/filepath"
 
 	"github.com/google/renameio/v2"
+
+	"planet/internal/planet"
 )
+
+// File puts one file into dir that changes at every run and isn't of the site that Dir keeps.
+func File(dir string, f planet.File) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	return renameio.WriteFile(filepath.Join(dir, filepath.FromSlash(f.Path)), f.Data, 0o644)
+}
 
 // Replace writes a file whole or not at all, with the rights that it had. A symbolic link stays one: what it names is replaced.
 func Replace(path string, data []byte) error {

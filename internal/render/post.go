@@ -33,6 +33,7 @@ func (d *desk) post(e planet.Entry) Post {
 		Date: date, Datetime: date.UTC().Format(time.RFC3339), Clock: date.Format("15:04"), FullDate: date.Format(dayLayout + ", 15:04 MST"),
 	}
 	p.Permalink = "#" + p.Anchor
+	p.Elsewhere = d.elsewhere(e)
 	d.setLanguage(&p, e, feed)
 	setBody(&p, e, cmp.Or(feed.Mode, d.site.Mode, planet.Full))
 	return p
@@ -81,6 +82,18 @@ func via(e planet.Entry) *Author {
 		return nil
 	}
 	return &Author{Name: title, URL: link}
+}
+
+// elsewhere are the other feeds that have the same post, each once.
+func (d *desk) elsewhere(e planet.Entry) (list []Author) {
+	named := map[string]bool{e.FeedID: true}
+	for _, c := range e.Copies {
+		if feed, ok := d.feeds[c.FeedID]; ok && !named[c.FeedID] {
+			named[c.FeedID] = true
+			list = append(list, Author{Name: feed.Name, URL: web(c.Link)})
+		}
+	}
+	return list
 }
 
 func (d *desk) setLanguage(p *Post, e planet.Entry, feed planet.Feed) {

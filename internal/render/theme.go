@@ -74,6 +74,7 @@ func (t *Theme) rehearse() error {
 		Excerpt: "E", Tags: []string{"t"}, Comments: "https://a.example/c", Authors: []planet.Person{{Name: "N", URI: "https://a.example/n"}},
 		Enclosures: []planet.Enclosure{{URL: "https://a.example/e.ogg", Type: "audio/ogg", Title: "E", Length: 1}, {URL: "https://a.example/f"}},
 		Source:     &planet.Source{Title: "S", Link: "https://s.example/"}, Published: at, Updated: at, FirstSeen: at,
+		Copies: []planet.Copy{{FeedID: "b", Link: "https://b.example/1"}},
 	}
 	long, bare, untitled := full, planet.Entry{FeedID: "b", PublishedID: "2", FirstSeen: at}, full
 	long.PublishedID, long.Content = "3", strings.Repeat("<p>word word word word word word word word word word</p>", 500)

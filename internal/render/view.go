@@ -97,14 +97,15 @@ type Post struct {
 	Permalink string // link to it on this planet
 	Face      Face   // whose feed it came from
 	Authors   []Author
-	Via       *Author // the planet it came through, or nil
-	Title     string  // plain text; "" when there is none
-	Untitled  bool    // the author gave no title: Title was made from the text, or is ""
-	Repeats   bool    // Title was made from the text, and the text that is shown begins with it
-	LongTitle bool    // too long for large letters
-	Link      string  // the original, or ""
-	Host      string  // of Link: "blog.example"
-	Comments  string  // the discussion, or ""
+	Via       *Author  // the planet it came through, or nil
+	Title     string   // plain text; "" when there is none
+	Untitled  bool     // the author gave no title: Title was made from the text, or is ""
+	Repeats   bool     // Title was made from the text, and the text that is shown begins with it
+	LongTitle bool     // too long for large letters
+	Link      string   // the original, or ""
+	Host      string   // of Link: "blog.example"
+	Comments  string   // the discussion, or ""
+	Elsewhere []Author // feeds of this planet that have the same post, with its address there
 
 	Lang     string // language of the post, "" when it is the page's or unknown
 	LangName string // its name in that language, when it isn't the page's

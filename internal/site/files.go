@@ -58,7 +58,7 @@ func CheckAliases(aliases map[string]string) error {
 		of := aliases[alias]
 		top, _, _ := strings.Cut(alias, "/")
 		switch {
-		case slices.Contains(always, top) || top == "assets" || top == "page" || top == ".planet":
+		case slices.Contains(always, top) || slices.Contains([]string{"assets", "page", "health.json", "status", ".planet"}, top):
 			return fmt.Errorf("aliases: %s is the planet's own", alias)
 		case !slices.Contains(always, of) && !strings.HasPrefix(of, "assets/") && !strings.HasPrefix(of, "page/"):
 			return fmt.Errorf("aliases: %s repeats %s, which is not published; what is: %s", alias, of, strings.Join(always, ", "))

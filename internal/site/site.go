@@ -77,7 +77,10 @@ func (b *Builder) Run(ctx context.Context, now time.Time) (Report, error) {
 		return Report{}, err
 	}
 	feeds := complete(b.Feeds, states)
-	river, err := b.choose(ctx, feeds, states, now)
+	if err := b.judge(ctx, feeds, states, now); err != nil {
+		return Report{}, err
+	}
+	river, err := b.choose(ctx, feeds, states)
 	if err != nil {
 		return Report{}, err
 	}
@@ -129,26 +132,51 @@ type river struct {
 // batch is how many entries are read from the store at once.
 const batch = 200
 
-// choose reads the river from its beginning until enough of it is shown. Of what is hidden only the number is kept, so
+// choose reads the river from its beginning until enough of it is there. Of what is hidden only the number is kept, so
 // that memory follows what is published.
-func (b *Builder) choose(ctx context.Context, feeds []planet.Feed, states map[string]store.State, now time.Time) (river, error) {
+func (b *Builder) choose(ctx context.Context, feeds []planet.Feed, states map[string]store.State) (river, error) {
 	enough := max(b.PerPage*maxPages, b.FeedEntries)
 	if b.PerPage == 0 || b.FeedEntries == 0 {
 		enough = math.MaxInt
 	}
-	r, size := river{hidden: map[selection.Reason]int{}}, 0
-	err := b.judge(ctx, feeds, states, now, func(choice selection.Choice) bool {
-		for _, e := range choice.Shown {
+	var r river
+	listed, size := byID(feeds), 0
+	each := map[string]int{} // shown of each feed so far
+	for at := (store.Cursor{}); len(r.shown) < enough; {
+		entries, next, err := b.Store.River(ctx, at, batch)
+		if err != nil {
+			return r, err
+		}
+		if len(entries) == 0 {
+			break
+		}
+		for _, e := range entries {
+			if each[e.FeedID]++; listed[e.FeedID].PerFeed > 0 && each[e.FeedID] > listed[e.FeedID].PerFeed {
+				continue
+			}
+			e.Lang = cmp.Or(e.Lang, listed[e.FeedID].Lang, states[e.FeedID].Lang)
 			r.shown = append(r.shown, b.bounded(e, &size))
 		}
-		r.until = choice.Until
-		for _, h := range choice.Hidden {
-			r.hidden[h.Reason]++
-			b.Log.Debug("hidden", "feed", h.Entry.FeedID, "entry", h.Entry.PublishedID, "reason", h.Reason, "detail", h.Detail)
-		}
-		return len(r.shown) < enough
-	})
+		at = next
+	}
 	r.shown = r.shown[:min(len(r.shown), enough)]
+	copies, err := b.Store.Copies(ctx, r.shown)
+	if err != nil {
+		return r, err
+	}
+	for i := range r.shown {
+		r.shown[i].Copies = copies[r.shown[i].Seq]
+	}
+	if r.until, err = b.Store.NextChange(ctx); err != nil {
+		return r, err
+	}
+	tallies, err := b.counts(ctx)
+	r.hidden = map[selection.Reason]int{}
+	for _, t := range tallies {
+		for reason, n := range t.Hidden {
+			r.hidden[reason] += n
+		}
+	}
 	return r, err
 }
 
@@ -168,61 +196,6 @@ func (b *Builder) bounded(e planet.Entry, size *int) planet.Entry {
 	return e
 }
 
-// judge chooses from the river, piece by piece from its beginning, while more wants to see more.
-func (b *Builder) judge(ctx context.Context, feeds []planet.Feed, states map[string]store.State, now time.Time, more func(selection.Choice) bool) error {
-	rules := b.Rules
-	rules.Feeds = byID(feeds)
-	judge := selection.NewJudge(rules, now)
-	var at store.Cursor
-	for {
-		entries, next, err := b.Store.Recent(ctx, at, batch)
-		if err != nil {
-			return err
-		}
-		for i, e := range entries {
-			entries[i].Lang = cmp.Or(e.Lang, rules.Feeds[e.FeedID].Lang, states[e.FeedID].Lang)
-		}
-		if len(entries) == 0 || !more(judge.Choose(entries)) {
-			return nil
-		}
-		at = next
-	}
-}
-
-// A Tally is how many entries of a feed are stored, shown and hidden.
-type Tally struct {
-	Entries, Shown int
-	Hidden         map[selection.Reason]int
-}
-
-// Tally judges all entries there are, and counts them by feed.
-func (b *Builder) Tally(ctx context.Context, now time.Time) (map[string]Tally, error) {
-	states, err := b.Store.Feeds(ctx)
-	if err != nil {
-		return nil, err
-	}
-	tallies := map[string]Tally{}
-	err = b.judge(ctx, b.Feeds, states, now, func(choice selection.Choice) bool {
-		for _, e := range choice.Shown {
-			t := tallies[e.FeedID]
-			t.Entries++
-			t.Shown++
-			tallies[e.FeedID] = t
-		}
-		for _, h := range choice.Hidden {
-			t := tallies[h.Entry.FeedID]
-			if t.Hidden == nil {
-				t.Hidden = map[selection.Reason]int{}
-			}
-			t.Entries++
-			t.Hidden[h.Reason]++
-			tallies[h.Entry.FeedID] = t
-		}
-		return true
-	})
-	return tallies, err
-}
-
 func byID(feeds []planet.Feed) map[string]planet.Feed {
 	m := make(map[string]planet.Feed, len(feeds))
 	for _, f := range feeds {
@@ -239,8 +212,8 @@ func empty(feeds []planet.Feed, states map[string]store.State, r river) render.E
 	if len(r.shown) > 0 {
 		return ""
 	}
-	for reason := range r.hidden {
-		if reason != selection.Removed && reason != selection.Paused { // those are nobody's who is here
+	for reason, n := range r.hidden {
+		if n > 0 && reason != selection.Removed && reason != selection.Paused { // those are nobody's who is here
 			return render.Filtered
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 
 	"planet/internal/planet"
 )
@@ -13,65 +12,70 @@ import (
 type Cursor struct{ sort, id int64 }
 
 const selectEntries = `select e.id, f.slug, e.published_id, e.guid, e.link, e.title, e.untitled, e.lang, e.dir, e.authors, e.tags, e.enclosures, e.source,
-	e.comments, e.summary, e.content, e.text, e.excerpt, e.published_at, e.updated_at, e.first_seen_at, e.sort_at, e.teaser
-	from entries e join feeds f on f.id = e.feed_id `
+	e.comments, e.summary, e.content, e.text, e.excerpt, e.published_at, e.updated_at, e.first_seen_at, e.teaser, e.revisions,
+	s.canonical, s.text_sum, s.gone_at, s.released, s.shown_at, s.published_as, s.sort_at
+	from standings s join entries e on e.id = s.entry_id join feeds f on f.id = e.feed_id `
 
 // recentBytes is how much text Recent gives at once: two hundred ordinary posts are a tenth of it.
 const recentBytes = 16 << 20
 
-// Recent gives at most n entries after the cursor, newest first, fewer when they are long, and none at the river's end; and the
-// cursor for the next call.
+// Recent gives at most n entries after the cursor, the latest arrivals first, fewer when they are long, and none at the
+// end; and the cursor for the next call.
 func (db *DB) Recent(ctx context.Context, after Cursor, n int) ([]planet.Entry, Cursor, error) {
-	where := ""
-	args := []any{n}
+	return db.page(ctx, "where ?2 = ?2 and (?3 = 0 or s.entry_id < ?3) order by s.entry_id desc limit ?1", after, n)
+}
+
+// River does so for the entries that are shown by their verdicts, in their order: newest first. Each has the id under
+// which it is published.
+func (db *DB) River(ctx context.Context, after Cursor, n int) ([]planet.Entry, Cursor, error) {
+	where := "where s.reason = '' order by s.sort_at desc, s.entry_id desc limit ?1"
 	if after != (Cursor{}) {
-		where = "where (e.sort_at, e.id) < (?2, ?3) "
-		args = append(args, after.sort, after.id)
+		where = "where s.reason = '' and (s.sort_at, s.entry_id) < (?2, ?3) order by s.sort_at desc, s.entry_id desc limit ?1"
 	}
-	rows, err := db.read.QueryContext(ctx, selectEntries+where+"order by e.sort_at desc, e.id desc limit ?1", args...)
+	entries, at, err := db.page(ctx, where, after, n)
+	for i := range entries {
+		entries[i].PublishedID = entries[i].As
+	}
+	return entries, at, err
+}
+
+func (db *DB) page(ctx context.Context, where string, after Cursor, n int) ([]planet.Entry, Cursor, error) {
+	rows, err := db.read.QueryContext(ctx, selectEntries+where, n, after.sort, after.id)
 	if err != nil {
 		return nil, after, db.explain(err)
 	}
 	defer rows.Close()
 	var out []planet.Entry
 	for size := 0; size < recentBytes && rows.Next(); {
-		e, err := scanEntry(rows, &after)
+		e, err := scanEntry(rows)
 		if err != nil {
 			return nil, after, db.explain(err)
 		}
 		size += len(e.Content) + len(e.Summary) + len(e.Text)
+		after = Cursor{unix(e.At), e.Seq}
 		out = append(out, e)
 	}
 	return out, after, db.explain(rows.Err())
 }
 
-func scanEntry(rows *sql.Rows, at *Cursor) (planet.Entry, error) {
+func scanEntry(rows *sql.Rows) (planet.Entry, error) {
 	var e planet.Entry
 	var authors, tags, enclosures, source string
-	var published, updated, seen int64
-	if err := rows.Scan(&at.id, &e.FeedID, &e.PublishedID, &e.GUID, &e.Link, &e.Title, &e.Untitled, &e.Lang, &e.Dir, &authors, &tags, &enclosures, &source,
-		&e.Comments, &e.Summary, &e.Content, &e.Text, &e.Excerpt, &published, &updated, &seen, &at.sort, &e.Teaser); err != nil {
+	if err := rows.Scan(&e.Seq, &e.FeedID, &e.PublishedID, &e.GUID, &e.Link, &e.Title, &e.Untitled, &e.Lang, &e.Dir, &authors, &tags, &enclosures, &source,
+		&e.Comments, &e.Summary, &e.Content, &e.Text, &e.Excerpt, moment(&e.Published), moment(&e.Updated), moment(&e.FirstSeen), &e.Teaser, &e.Revision,
+		&e.Canonical, &e.TextSum, moment(&e.Gone), &e.Released, moment(&e.Shown), &e.As, moment(&e.At)); err != nil {
 		return e, err
 	}
-	e.Published, e.Updated, e.FirstSeen = fromUnix(published), fromUnix(updated), fromUnix(seen)
 	e.Teaser = cmp.Or(e.Teaser, e.Content)
-	for _, f := range []struct {
-		from string
-		to   any
-	}{{authors, &e.Authors}, {tags, &e.Tags}, {enclosures, &e.Enclosures}, {source, &e.Source}} {
-		if err := json.Unmarshal([]byte(f.from), f.to); err != nil {
-			return e, err
-		}
-	}
-	return e, nil
+	return e, decode(field{authors, &e.Authors}, field{tags, &e.Tags}, field{enclosures, &e.Enclosures}, field{source, &e.Source})
 }
 
-// CleanAgain cleans up to n entries that an older version cleaned, newest first, from what was parsed then; no feed is
+// CleanAgain cleans up to n entries that an older version cleaned, the latest first, from what was parsed then; no feed is
 // asked again for it (behaviour 11). It returns how many there were.
 func (db *DB) CleanAgain(ctx context.Context, version, n int, clean func(planet.Item) planet.Entry) (int, error) {
 	// Left alone, SQLite walks the whole river to find the newest stale entries, also when there are none.
 	rows, err := db.read.QueryContext(ctx, `select id, raw, published_at, updated_at from entries
-		where id in (select id from entries indexed by entries_version where clean_version < ? order by sort_at desc, id desc limit ?)`, version, n)
+		where id in (select id from entries indexed by entries_version where clean_version < ? order by id desc limit ?)`, version, n)
 	if err != nil {
 		return 0, db.explain(err)
 	}

@@ -54,6 +54,8 @@ func fill(t *testing.T, s *State, but ...string) {
 			*p = []byte(f.Name)
 		case *int:
 			*p = 100 + i
+		case *bool:
+			*p = true
 		case *time.Time:
 			*p = noon.Add(time.Duration(i) * time.Hour)
 		case *time.Duration:
@@ -81,6 +83,7 @@ func TestNoteKeepsTheWholeState(t *testing.T) {
 		fill(t, &n.Is, "Slug", "URL")
 		put := func() error { return db.Write(t.Context(), Batch{Notes: []Note{n}}) }
 		if id == "recorded" {
+			n.Is.Churning = false // Record finds that out
 			put = func() error { _, _, err := db.Record(t.Context(), n, Document{}); return err }
 		}
 		if err := put(); err != nil {
@@ -110,7 +113,7 @@ func TestB10ChangedAddressDropsWhatBelongsToIt(t *testing.T) {
 	// Nothing but this stays: who the feed is, what it wrote, and when it was read. It is due at once.
 	sameState(t, "after the address changed", State{
 		Slug: "a", URL: "https://new.example/feed", Title: n.Is.Title, Site: n.Is.Site, Lang: n.Is.Lang, Newest: n.Is.Newest, Gap: n.Is.Gap,
-		Fetched: n.Is.Fetched, Succeeded: n.Is.Succeeded,
+		Fetched: n.Is.Fetched, Succeeded: n.Is.Succeeded, Churning: n.Is.Churning,
 	}, got["a"])
 	sameState(t, "read again", got["a"], state(t, db, "a"))
 	if diff := cmp.Diff(before, river(t, db)); diff != "" {
@@ -197,10 +200,11 @@ func TestRecentPagesWithoutGaps(t *testing.T) {
 		doc = append(doc, it)
 	}
 	record(t, db, "a", noon, doc...)
+	showAll(t, db)
 	for _, n := range []int{1, 3, 7, 49, 50, 51} {
 		var got []string
 		for at, i := (Cursor{}), 0; ; i++ {
-			page, next, err := db.Recent(t.Context(), at, n)
+			page, next, err := db.River(t.Context(), at, n)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -211,6 +215,7 @@ func TestRecentPagesWithoutGaps(t *testing.T) {
 				fresh := post("fresh "+strconv.Itoa(n), "", "x")
 				fresh.Published = noon.Add(time.Duration(n) * time.Minute)
 				record(t, db, "a", noon.Add(time.Hour), fresh)
+				showAll(t, db)
 			}
 			if at = next; len(page) < n {
 				break
@@ -234,11 +239,16 @@ func TestRecentPagesWithoutGaps(t *testing.T) {
 // The plan, not the clock: nothing may read all entries for a page, a document or a batch.
 func TestQueriesUseTheIndexes(t *testing.T) {
 	db := open(t)
+	window := strings.NewReplacer("?1", "'[]'", "?2", "1").Replace(selectWindow)
 	for name, q := range map[string]string{
-		"entries_river":   selectEntries + "where (e.sort_at, e.id) < (1, 2) order by e.sort_at desc, e.id desc limit 1",
-		"entries_hash":    strings.ReplaceAll(strings.ReplaceAll(selectHashes, "?1", "1"), "?2", "'[]'"),
-		"entries_guid":    strings.ReplaceAll(strings.ReplaceAll(selectKnown, "?1", "1"), "?2", "'[]'"),
-		"entries_version": "select id from entries where clean_version < 1 order by sort_at desc, id desc limit 1",
+		"standings_river":   selectEntries + "where s.reason = '' and (s.sort_at, s.entry_id) < (1, 2) order by s.sort_at desc, s.entry_id desc limit 1",
+		"standings_stale":   strings.NewReplacer("?1", "1", "?2", "2", "?3", "3").Replace(selectStale),
+		"standings_until":   strings.NewReplacer("?1", "1", "?2", "2", "?3", "3").Replace(selectStale),
+		"standings_arrival": window, "standings_canonical": window, "standings_text": window, "standings_as": window,
+		"standings_listed": strings.ReplaceAll(selectListed, "?", "1"),
+		"entries_hash":     strings.ReplaceAll(strings.ReplaceAll(selectHashes, "?1", "1"), "?2", "'[]'"),
+		"entries_guid":     strings.ReplaceAll(strings.ReplaceAll(selectKnown, "?1", "1"), "?2", "'[]'"),
+		"entries_version":  "select id from entries where clean_version < 1 order by id desc limit 1",
 	} {
 		rows, err := db.read.QueryContext(t.Context(), "explain query plan "+q)
 		if err != nil {

@@ -20,8 +20,14 @@ func (db *DB) give(ctx context.Context, tx *sql.Tx, g Gift) error {
 	if n, err := moved.RowsAffected(); n == 0 || err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "delete from slices where feed_id = ?", from.row); err != nil {
-		return err
+	for _, q := range []string{
+		"delete from slices where feed_id = ?1 and ?2 = ?2",
+		"update standings set feed_id = ?2, stale = 1 where feed_id = ?1",
+		"update arrivals set feed_id = ?2 where feed_id = ?1",
+	} {
+		if _, err := tx.ExecContext(ctx, q, from.row, to.row); err != nil {
+			return err
+		}
 	}
 	if _, err := tx.ExecContext(ctx, "update feeds set duplicate_of = ?2 where id = ?1", from.row, to.Slug); err != nil {
 		return err

@@ -100,7 +100,7 @@ func signOf(kind, id string, in Incoming, twin string) string {
 	case kind == "link" && in.Item.GUID != "":
 		return sign(kind, id, in.Item.Link)
 	case kind == "text" && in.Item.GUID == "" && in.Entry != nil:
-		return sign(kind, id, in.Entry.Title, strconv.FormatInt(unix(in.Entry.Published), 10))
+		return sign(kind, id, in.Entry.Title, strconv.FormatInt(firstDate(in.Entry), 10))
 	}
 	return ""
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -17,10 +18,13 @@ import (
 
 // A Document is one feed document that was read whole.
 type Document struct {
-	Version int // of the cleaning
-	Items   []Incoming
-	Slices  []Slice // of all its entries, in its order, also those that were known and not read; none: it couldn't be taken apart
-	Part    bool    // it is only what is new in the feed
+	Version   int // of the cleaning
+	Items     []Incoming
+	Slices    []Slice // of all its entries, in its order, also those that were known and not read; none: it couldn't be taken apart
+	Part      bool    // it is only what is new in the feed, or its end is missing
+	Founding  bool    // it is of the planet's first run
+	Suspect   string  // by which signs it seems to be somebody else's, in words: what the feed had before stays as it is; "" it doesn't
+	Revisions int     // an entry that changes at every fetch is followed so often, then no more until it holds still; 0 always
 }
 
 // Known tells which of items the store holds of a feed in this very form, by their hashes: they need no cleaning.
@@ -53,16 +57,17 @@ func (db *DB) Known(ctx context.Context, feed State, items []Incoming) (map[[sha
 // schedule and the log. Validators of a document are never kept without its entries (behaviour 8).
 func (db *DB) Record(ctx context.Context, n Note, doc Document) (added, updated int, err error) {
 	err = db.tx(ctx, func(tx *sql.Tx) error {
-		r := &recording{db: db, tx: tx, feed: n.Is, at: n.Is.Fetched, version: doc.Version}
-		if err := r.entries(ctx, doc); err != nil {
+		r := &recording{db: db, tx: tx, was: n.Was, feed: n.Is, at: n.Is.Fetched, doc: doc}
+		if err := r.entries(ctx); err != nil {
 			return err
 		}
 		added, updated = r.added, r.updated
-		if added+updated > 0 || n.shown() {
+		if added+updated > 0 || r.left || n.shown() {
 			if err := db.changed(ctx, tx); err != nil {
 				return err
 			}
 		}
+		n.Is = r.feed
 		return db.noting(ctx, tx).note(ctx, &n, added, updated)
 	})
 	return added, updated, db.explain(err)
@@ -75,18 +80,18 @@ const (
 		union select id, key, guid, link, raw_hash, title, published_at from entries where feed_id = ?1 and key in (select value from json_each(?2))`
 	selectTaken = `select published_id from entries where published_id in (select value from json_each(?))`
 	insertEntry = `insert into entries (feed_id, key, published_id, guid, link, title, untitled, lang, dir, authors, tags, enclosures, source, comments,
-		summary, content, text, excerpt, clean_version, raw, raw_hash, published_at, updated_at, first_seen_at, sort_at, teaser)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	earliest = `788918400` // planet.Earliest
-	// A date that was believed when the entry came stays, as sort_at does; one in the future may be put right.
+		summary, content, text, excerpt, clean_version, raw, raw_hash, published_at, updated_at, first_seen_at, teaser)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	insertStanding = `insert into standings (entry_id, feed_id, arrival, canonical, text_sum) values (?, ?, ?, ?, ?)`
+	// A date that was believed when the entry came stays; one in the future may be put right.
 	newDate    = `iif(published_at > first_seen_at, ?19, published_at)`
 	updateSeen = `update entries set link = ?2, title = ?3, untitled = ?4, lang = ?5, dir = ?6, authors = ?7, tags = ?8, enclosures = ?9, source = ?10,
 		comments = ?11, summary = ?12, content = ?13, text = ?14, excerpt = ?15, clean_version = ?16, raw = ?17, raw_hash = ?18,
-		published_at = ` + newDate + `, updated_at = ?20, teaser = ?21, revisions = revisions + 1,
-		sort_at = iif(published_at > first_seen_at and ?19 > ` + earliest + `, min(sort_at, ?19), sort_at)
+		published_at = ` + newDate + `, updated_at = ?20, teaser = ?21, revisions = revisions + 1
 		where id = ?1 and (link, title, untitled, lang, dir, authors, tags, enclosures, source, comments, summary, content, text, excerpt, published_at, teaser)
 		<> (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ` + newDate + `, ?21)`
 	updateUnseen = `update entries set clean_version = ?2, raw = ?3, raw_hash = ?4 where id = ?1`
+	updateSigns  = `update standings set canonical = ?2, text_sum = ?3, stale = stale or ?4 where entry_id = ?1 and (canonical, text_sum, stale) <> (?2, ?3, stale or ?4)`
 	countKey     = `select count(*) from entries where feed_id = ? and key = ?`
 	countID      = `select count(*) from entries where published_id = ?`
 )
@@ -94,24 +99,28 @@ const (
 type recording struct {
 	db             *DB
 	tx             *sql.Tx
-	feed           State
+	was, feed      State
 	at             time.Time
-	version        int
+	doc            Document
+	arrival        int64 // its row; 0: nothing new has come yet
+	buried         bool  // something was forgotten on request: see that it doesn't come back
 	added, updated int
+	left           bool // the feed has left something out that it had, or has it again
+	churning       bool // some entry is another one than at the fetch before
 }
 
 // entries inserts and updates. It begins at the document's end: of entries with the same date the one written last
 // comes first on the page, and feeds list the newest first.
-func (r *recording) entries(ctx context.Context, doc Document) error {
-	items := doc.Items
-	present, err := r.present(ctx, doc)
+func (r *recording) entries(ctx context.Context) error {
+	items := r.doc.Items
+	present, err := r.present(ctx, r.doc)
 	if err != nil {
 		return err
 	}
-	ids := make([]string, len(items))
-	for i, in := range items {
-		ids[i] = rawID(r.feed.Slug, in.Item)
+	if err := r.db.in(ctx, r.tx, anyGraves).QueryRowContext(ctx).Scan(&r.buried); err != nil {
+		return err
 	}
+	ids := rawIDs(r.feed.Slug, items)
 	known, err := r.known(ctx, ids)
 	if err != nil {
 		return err
@@ -120,48 +129,83 @@ func (r *recording) entries(ctx context.Context, doc Document) error {
 	if err != nil {
 		return err
 	}
-	places := match(ids, items, known, present, positions(doc.Slices))
+	places := match(ids, items, known, present, positions(r.doc.Slices))
+	if err := r.recognise(ctx, ids, places, present); err != nil {
+		return err
+	}
 	rows := make([]int64, len(items)) // of their entries
 	used := map[string]bool{}         // keys of the feed's entries
 	for _, k := range known {
 		used[k.key] = true
 	}
 	for i := len(items) - 1; i >= 0; i-- {
-		in, id := items[i], ids[i]
-		k := places[i].known
 		if places[i].again {
 			continue
 		}
-		if k != nil {
-			rows[i] = k.id
-		}
-		switch {
-		case k != nil && bytes.Equal(k.hash, in.Hash[:]):
-			continue
-		case k != nil:
-			seen, err := r.db.rewrite(ctx, r.tx, k.id, in, r.at, r.version)
-			if err != nil {
+		if k := places[i].known; k != nil {
+			if rows[i] = k.id; r.doc.Suspect != "" {
+				continue
+			}
+			if err := r.again(ctx, k, ids[i], items[i]); err != nil {
 				return err
 			}
-			if seen {
-				r.updated++
-			}
 			continue
 		}
-		key, err := r.free(ctx, id, shortHash(places[i].twin), used, countKey, r.feed.row)
-		if err != nil {
+		if rows[i], err = r.insert(ctx, ids[i], places[i].twin, items[i], used, taken); err != nil {
 			return err
 		}
-		published, err := r.free(ctx, id, shortHash(in.Item.Link), taken, countID)
-		if err != nil {
-			return err
-		}
-		if rows[i], err = r.insert(ctx, key, published, id, in); err != nil {
-			return err
-		}
-		r.added++
 	}
-	return r.remember(ctx, doc, rows)
+	if r.doc.Suspect != "" {
+		return nil // what the document says of what the feed had is not believed
+	}
+	if err := r.settle(ctx, present); err != nil {
+		return err
+	}
+	if err := r.listing(ctx, rows, present); err != nil {
+		return err
+	}
+	r.restamped(items, places, len(present))
+	return r.remember(ctx, r.doc, rows)
+}
+
+func rawIDs(slug string, items []Incoming) []string {
+	ids := make([]string, len(items))
+	for i, in := range items {
+		ids[i] = rawID(slug, in.Item)
+	}
+	return ids
+}
+
+// again deals with an item whose entry the store has.
+func (r *recording) again(ctx context.Context, k *knownEntry, id string, in Incoming) error {
+	if id != k.guid {
+		if err := r.alias(ctx, k.id, id); err != nil {
+			return err
+		}
+	}
+	if bytes.Equal(k.hash, in.Hash[:]) {
+		return r.held(ctx, k.id)
+	}
+	if in.Entry == nil { // word for word what another entry is by now
+		return nil
+	}
+	follow, err := r.follows(ctx, k.id)
+	if err != nil {
+		return err
+	}
+	if !follow {
+		_, err := r.db.in(ctx, r.tx, updateUnseen).ExecContext(ctx, k.id, r.doc.Version, in.raw, in.Hash[:])
+		return err
+	}
+	seen, err := r.db.rewrite(ctx, r.tx, k.id, in, r.at, r.doc.Version)
+	if err != nil || !seen {
+		return err
+	}
+	r.updated++
+	if k.link != "" && k.link != in.Entry.Link {
+		return r.alias(ctx, k.id, k.link)
+	}
+	return nil
 }
 
 // rawID is an item's id, or for one without the next best thing: its link, or else a name made of its title and date
@@ -229,7 +273,18 @@ func (r *recording) taken(ctx context.Context, ids []string) (map[string]bool, e
 		}
 		taken[id] = true
 	}
-	return taken, rows.Err()
+	if err := rows.Err(); err != nil || !r.buried {
+		return taken, err
+	}
+	for _, id := range ids {
+		if taken[id] {
+			continue
+		}
+		if taken[id], err = r.grave(ctx, publishedGrave(id)); err != nil {
+			return nil, err
+		}
+	}
+	return taken, nil
 }
 
 // free is id, or where that is taken, id#hash: a name for ever, so what it is made of may not change. It becomes taken.
@@ -259,25 +314,49 @@ func shortHash(s string) string {
 	return hex.EncodeToString(h[:4])
 }
 
-// insert gives the row of a new entry.
-func (r *recording) insert(ctx context.Context, key, published, guid string, in Incoming) (int64, error) {
+// insert keeps a new entry and gives its row; 0 when it was forgotten on request.
+func (r *recording) insert(ctx context.Context, id, twin string, in Incoming, used, taken map[string]bool) (int64, error) {
 	e := in.Entry
-	e.FirstSeen = r.at
+	if gone, err := r.forgotten(ctx, id, e); gone || err != nil {
+		return 0, err
+	}
+	key, err := r.free(ctx, id, shortHash(twin), used, countKey, r.feed.row)
+	if err != nil {
+		return 0, err
+	}
+	published, err := r.free(ctx, id, shortHash(in.Item.Link), taken, countID)
+	if err != nil {
+		return 0, err
+	}
+	if err := r.arrive(ctx); err != nil {
+		return 0, err
+	}
 	c, err := columns(e)
 	if err != nil {
 		return 0, err
 	}
-	res, err := r.db.in(ctx, r.tx, insertEntry).ExecContext(ctx, r.feed.row, key, published, guid, e.Link, e.Title, e.Untitled, e.Lang, e.Dir,
-		c.authors, c.tags, c.enclosures, c.source, e.Comments, e.Summary, e.Content, e.Text, e.Excerpt, r.version, in.raw, in.Hash[:],
-		unix(e.Published), min(unix(e.Updated), unix(r.at)), unix(r.at), unix(e.Date()), c.teaser)
+	e.FirstSeen = r.at
+	res, err := r.db.in(ctx, r.tx, insertEntry).ExecContext(ctx, r.feed.row, key, published, id, e.Link, e.Title, e.Untitled, e.Lang, e.Dir,
+		c.authors, c.tags, c.enclosures, c.source, e.Comments, e.Summary, e.Content, e.Text, e.Excerpt, r.doc.Version, in.raw, in.Hash[:],
+		firstDate(e), min(unix(e.Updated), unix(r.at)), unix(r.at), c.teaser)
 	if err != nil {
 		return 0, err
 	}
-	return res.LastInsertId()
+	row, err := res.LastInsertId()
+	if err != nil {
+		return 0, err
+	}
+	r.added++
+	_, err = r.db.in(ctx, r.tx, insertStanding).ExecContext(ctx, row, r.feed.row, r.arrival, e.Canonical, e.TextSum)
+	return row, err
 }
 
+// firstDate is when an entry was published; of an Atom entry that doesn't say so the first updated that is seen, which
+// stays whatever updated becomes (behaviour 80).
+func firstDate(e *planet.Entry) int64 { return unix(cmp.Or(e.Published, e.Updated)) }
+
 // rewrite gives the entry in row id what was read or cleaned anew at a time, and tells whether anything of it can be
-// seen: an updated that moves while all else stays can't. The entry's identity, first_seen_at and sort_at stay.
+// seen: an updated that moves while all else stays can't. The entry's identity and first_seen_at stay.
 func (db *DB) rewrite(ctx context.Context, tx *sql.Tx, id int64, in Incoming, at time.Time, version int) (seen bool, err error) {
 	e := in.Entry
 	c, err := columns(e)
@@ -285,12 +364,16 @@ func (db *DB) rewrite(ctx context.Context, tx *sql.Tx, id int64, in Incoming, at
 		return false, err
 	}
 	res, err := db.in(ctx, tx, updateSeen).ExecContext(ctx, id, e.Link, e.Title, e.Untitled, e.Lang, e.Dir, c.authors, c.tags, c.enclosures, c.source,
-		e.Comments, e.Summary, e.Content, e.Text, e.Excerpt, version, in.raw, in.Hash[:], unix(e.Published), min(unix(e.Updated), unix(at)), c.teaser)
+		e.Comments, e.Summary, e.Content, e.Text, e.Excerpt, version, in.raw, in.Hash[:], firstDate(e), min(unix(e.Updated), unix(at)), c.teaser)
 	if err != nil {
 		return false, err
 	}
-	if n, err := res.RowsAffected(); n > 0 || err != nil {
-		return true, err
+	n, err := res.RowsAffected()
+	if err != nil {
+		return false, err
+	}
+	if _, err := db.in(ctx, tx, updateSigns).ExecContext(ctx, id, e.Canonical, e.TextSum, n > 0); err != nil || n > 0 {
+		return n > 0, err
 	}
 	_, err = db.in(ctx, tx, updateUnseen).ExecContext(ctx, id, version, in.raw, in.Hash[:])
 	return false, err

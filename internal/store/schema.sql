@@ -1,3 +1,19 @@
+CREATE TABLE aliases (
+  value    text    not null,                  -- a guid or a link
+  entry_id integer not null references entries on delete cascade,
+  primary key (value, entry_id)
+) strict, without rowid;
+
+CREATE TABLE arrivals (
+  id       integer primary key,
+  feed_id  integer not null references feeds,
+  days     integer not null,                  -- since the feed's last successful fetch, at least 1
+  first    integer not null,                  -- 1: the feed's first
+  founding integer not null,                  -- 1: in the planet's first run
+  suspect  text    not null,                  -- by which signs the feed seemed to be somebody else's; '' it didn't
+  released integer not null default 0         -- 1: a person let it through
+) strict;
+
 CREATE TABLE entries (
   id            integer primary key,
   feed_id       integer not null references feeds,
@@ -11,7 +27,6 @@ CREATE TABLE entries (
   published_at  integer not null,             -- 0 unknown
   updated_at    integer not null,             -- never later than when it came
   first_seen_at integer not null,             -- never changes
-  sort_at       integer not null,             -- given once, so that no update floats an entry up
   title         text    not null,
   untitled      integer not null,             -- 1: the title was made from the text
   lang          text    not null,
@@ -46,7 +61,7 @@ CREATE TABLE feeds (
   failures      integer not null default 0,   -- in a row
   last_status   integer not null default 0,   -- HTTP; 0 when no answer came
   last_error    text    not null default ''   -- a sentence for a person; '' when all is well
-, fetch_url     text    not null default '', started_at    integer not null default 0, failing_since integer not null default 0, waiting_until integer not null default 0, fresh         integer not null default 0, hints         text    not null default '', moved_to      text    not null default '', moved_since   integer not null default 0, moved_seen    integer not null default 0, told          text    not null default '', advice        text    not null default '', newest_at     integer not null default 0, gap           integer not null default 0, duplicate_of  text    not null default '') strict;
+, fetch_url     text    not null default '', started_at    integer not null default 0, failing_since integer not null default 0, waiting_until integer not null default 0, fresh         integer not null default 0, hints         text    not null default '', moved_to      text    not null default '', moved_since   integer not null default 0, moved_seen    integer not null default 0, told          text    not null default '', advice        text    not null default '', newest_at     integer not null default 0, gap           integer not null default 0, duplicate_of  text    not null default '', fingerprint text    not null default '', held        text    not null default '', held_since  integer not null default 0, restamps    integer not null default 0, churning    integer not null default 0) strict;
 
 CREATE TABLE fetches (
   id      integer primary key,
@@ -59,6 +74,11 @@ CREATE TABLE fetches (
   updated integer not null,
   error   text    not null
 ) strict;
+
+CREATE TABLE graves (
+  sign    blob    not null primary key,       -- sha256 of what it is known by
+  at      integer not null
+) strict, without rowid;
 
 CREATE TABLE hosts (
   host         text    primary key,
@@ -78,18 +98,60 @@ CREATE TABLE slices (
   primary key (feed_id, hash)
 ) strict, without rowid;
 
+CREATE TABLE standings (
+  entry_id     integer primary key references entries on delete cascade,
+  feed_id      integer not null references feeds,
+  arrival      integer not null default 0,    -- 0: from before arrivals were kept
+  canonical    text    not null default '',   -- the address that all copies of the post share; '' unknown
+  text_sum     integer not null default 0,    -- of title and text; 0: too short to tell posts apart
+  churn        integer not null default 0,    -- fetches in a row in which it was another one
+  listed       integer not null default 1,    -- 1: in the feed's last whole document
+  gone_at      integer not null default 0,    -- when the feed left it out while older ones remained
+  released     integer not null default 0,    -- 1: a person let it through
+  shown_at     integer not null default 0,    -- when it was first on the river
+  published_as text    not null default '',   -- the id it had then
+  -- the verdict of selection
+  stale        integer not null default 1,    -- 1: to be judged again
+  sort_at      integer not null default 0,
+  reason       text    not null default '?',  -- '' shown, '?' never judged
+  original     integer not null default 0,    -- of a duplicate: the entry that stands for it
+  until        integer not null default 0     -- when time alone changes the verdict
+) strict;
+
 CREATE TABLE starts (
   at    integer not null,
   feeds text    not null                      -- json: their ids
 ) strict;
 
-CREATE INDEX entries_guid on entries (feed_id, guid);
+CREATE INDEX aliases_entry on aliases (entry_id);
+
+CREATE INDEX arrivals_feed on arrivals (feed_id);
+
+CREATE INDEX entries_guid on entries (guid, feed_id);
 
 CREATE INDEX entries_hash on entries (feed_id, raw_hash);
-
-CREATE INDEX entries_river on entries (sort_at desc, id desc);
 
 CREATE INDEX entries_version on entries (clean_version);
 
 CREATE INDEX fetches_at on fetches (at);
+
+CREATE INDEX standings_arrival on standings (arrival);
+
+CREATE INDEX standings_as on standings (published_as) where published_as <> '';
+
+CREATE INDEX standings_canonical on standings (canonical) where canonical <> '';
+
+CREATE INDEX standings_feed on standings (feed_id, reason);
+
+CREATE INDEX standings_listed on standings (feed_id) where listed;
+
+CREATE INDEX standings_original on standings (original) where original > 0;
+
+CREATE INDEX standings_river on standings (sort_at desc, entry_id desc) where reason = '';
+
+CREATE INDEX standings_stale on standings (entry_id) where stale;
+
+CREATE INDEX standings_text on standings (text_sum) where text_sum <> 0;
+
+CREATE INDEX standings_until on standings (until) where until > 0;
 

@@ -135,7 +135,7 @@ func names(items []planet.Item) string {
 // contents are the entries that db holds, but for the numbers of their rows.
 func contents(t *testing.T, db *DB) string {
 	t.Helper()
-	rows, err := db.read.QueryContext(t.Context(), "select key, published_id, guid, link, title, revisions, first_seen_at, sort_at from entries order by id")
+	rows, err := db.read.QueryContext(t.Context(), "select key, published_id, guid, link, title, revisions, first_seen_at, published_at from entries order by id")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"planet/internal/fetch"
+	"planet/internal/planet"
+	"planet/internal/store"
+)
+
+func (p *program) release() *cobra.Command {
+	return &cobra.Command{
+		Use: "release NAME|URL", Short: "Let a held or flooded feed or entry through", Args: cobra.ExactArgs(1),
+		Long: `release is your word that all is well. For a feed, by name, id or address: all that it has brought so far is shown,
+also what came as a flood or while the feed was held as perhaps somebody else's; what comes later is looked at
+anew. For a single post, by its address or id: that post alone. Posts are shown at their dates, so old ones don't come up.
+The next "planet update" or "planet build" publishes them.` + exits(helpFine, helpFailed, " 1  no such feed or post", helpUsage, helpLocked),
+		RunE: func(cmd *cobra.Command, args []string) error { return p.runRelease(cmd.Context(), args[0]) },
+	}
+}
+
+func (p *program) runRelease(ctx context.Context, what string) error {
+	o, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	if f, ok := feedNamed(o.cfg.Feeds, what); ok {
+		counts, err := o.db.Counts(ctx)
+		if err != nil {
+			return err
+		}
+		states, err := o.db.SyncFeeds(ctx, o.cfg.Feeds)
+		if err != nil {
+			return err
+		}
+		if err := o.db.Release(ctx, f.ID); err != nil {
+			return err
+		}
+		p.answer("released %s: %s%s", f.Name, p.released(counts[f.ID], states[f.ID]), publishHint)
+		return nil
+	}
+	found, err := o.entries(ctx, what)
+	if err != nil {
+		return err
+	}
+	for _, e := range found {
+		if err := o.db.ReleaseEntry(ctx, e.Seq); err != nil {
+			return err
+		}
+		p.answer("released %q of %s%s", e.Title, e.FeedID, publishHint)
+	}
+	return nil
+}
+
+const publishHint = `; "planet build" publishes that now, the next "planet update" in any case`
+
+// released says what a feed's release lets through.
+func (p *program) released(counts map[string]int, s store.State) string {
+	n := counts["Flood"] + counts["Suspect"]
+	switch {
+	case s.Held != "":
+		return entries(n) + " let through; the feed is no longer held, and read anew at its next fetch"
+	case n == 0:
+		return "nothing of it was kept back"
+	}
+	return entries(n) + " let through"
+}
+
+// feedNamed is the feed of that name, id or address.
+func feedNamed(feeds []planet.Feed, what string) (planet.Feed, bool) {
+	for _, f := range feeds {
+		if strings.EqualFold(f.ID, what) || strings.EqualFold(f.Name, what) || f.URL == what || fetch.Redact(f.URL) == what {
+			return f, true
+		}
+	}
+	return planet.Feed{}, false
+}
+
+// entries are those that are known by an address or id, at least one.
+func (o *opened) entries(ctx context.Context, what string) ([]planet.Entry, error) {
+	rows, err := o.db.Find(ctx, what)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, errNothing(what)
+	}
+	return o.db.Window(ctx, rows, false)
+}
+
+type errNothing string
+
+func (e errNothing) Error() string {
+	return "there is no feed and no post " + string(e) + "; name a feed as in feeds.yaml, or a post by its address (planet why tells more)"
+}

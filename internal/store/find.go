@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+
+	"planet/internal/planet"
+)
+
+// Find gives the rows of the entries that are known by an address or id: as their link, id or published id, now or before.
+// Scheme, www., tracking parameters and the like make no difference.
+func (db *DB) Find(ctx context.Context, address string) ([]int64, error) {
+	rows, err := db.read.QueryContext(ctx, `select id from entries where guid = ?1
+		union select id from entries where published_id = ?1
+		union select entry_id from standings where canonical = ?2 and canonical <> ''
+		union select entry_id from standings where published_as = ?1 and published_as <> ''
+		union select entry_id from aliases where value in (?1, 'http://' || ?2, 'https://' || ?2, 'http://' || ?2 || '/', 'https://' || ?2 || '/')
+		order by 1`, storable(address), planet.Canonical(address))
+	return db.rowsOf(rows, err)
+}
+
+// OfFeed gives the rows of a feed's entries, the latest arrivals first, at most n; below 0 all.
+func (db *DB) OfFeed(ctx context.Context, slug string, n int) ([]int64, error) {
+	return db.rowsOf(db.read.QueryContext(ctx, `select entry_id from standings where feed_id = (select id from feeds where slug = ?) order by entry_id desc limit ?`, slug, n))
+}
+
+// Listed gives the rows of what a feed's last whole document had, its first entry first, at most n.
+func (db *DB) Listed(ctx context.Context, slug string, n int) ([]int64, error) {
+	return db.rowsOf(db.read.QueryContext(ctx, `select s.entry_id from standings s join entries e on e.id = s.entry_id where s.listed
+		and s.feed_id = (select id from feeds where slug = ?) order by min(iif(e.published_at = 0, e.first_seen_at, e.published_at), e.first_seen_at) desc, s.entry_id desc limit ?`, slug, n))
+}
+
+func (db *DB) rowsOf(rows *sql.Rows, err error) ([]int64, error) {
+	if err != nil {
+		return nil, db.explain(err)
+	}
+	defer rows.Close()
+	var out []int64
+	for rows.Next() {
+		var row int64
+		if err := rows.Scan(&row); err != nil {
+			return nil, db.explain(err)
+		}
+		out = append(out, row)
+	}
+	return out, db.explain(rows.Err())
+}
+
+// Entries gives whole entries by their rows, in that order; those that don't exist are left out.
+func (db *DB) Entries(ctx context.Context, rows []int64) ([]planet.Entry, error) {
+	list, err := json.Marshal(rows)
+	if err != nil {
+		return nil, err
+	}
+	found, err := db.read.QueryContext(ctx, selectEntries+"join json_each(?) j on j.value = s.entry_id order by j.key", string(list))
+	if err != nil {
+		return nil, db.explain(err)
+	}
+	defer found.Close()
+	var out []planet.Entry
+	for found.Next() {
+		e, err := scanEntry(found)
+		if err != nil {
+			return nil, db.explain(err)
+		}
+		out = append(out, e)
+	}
+	return out, db.explain(found.Err())
+}
