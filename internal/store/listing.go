@@ -38,13 +38,14 @@ func (r *recording) listing(ctx context.Context, rows []int64, present map[int64
 		return err
 	}
 	var missing, still []dated
-	for _, d := range before { // which has the new ones already
-		if here[d.row] {
-			still = append(still, d)
-			delete(here, d.row)
-		} else {
+	for _, d := range before {
+		switch {
+		case !here[d.row]:
 			missing = append(missing, d)
+		case !r.fresh[d.row]: // new ones are listed already
+			still = append(still, d)
 		}
+		delete(here, d.row)
 	}
 	if err := r.relist(ctx, here); err != nil || len(missing) == 0 || r.doc.Part {
 		return err

@@ -86,11 +86,6 @@ func (r *recording) formers(ctx context.Context, owned map[int64]bool) ([]*forme
 // likeness first: a lost post is worse than one that comes twice, since a planet hides copies.
 func recognise(ids []string, items []Incoming, places []place, formers []*former) {
 	taken := map[*former]bool{}
-	defer func() {
-		for i := range items { // word for word what another item's entry was: nothing new
-			places[i].again = places[i].again || places[i].known == nil && items[i].Entry == nil
-		}
-	}()
 	for _, like := range likenesses {
 		by := map[string][]*former{}
 		for _, f := range formers {
@@ -100,7 +95,7 @@ func recognise(ids []string, items []Incoming, places []place, formers []*former
 		}
 		for i := range items {
 			s := ""
-			if !places[i].again && places[i].known == nil && (items[i].Entry != nil || like.known) {
+			if !places[i].again && places[i].known == nil && items[i].Entry != nil {
 				s = like.item(ids[i], items[i])
 			}
 			if s == "" {
@@ -121,14 +116,13 @@ type likeness struct {
 	item   func(id string, in Incoming) string // "" when there is none
 	former func(f *former) []string
 	sure   bool // else title, date or text have to agree as well
-	known  bool // it can be asked of items that weren't cleaned, since the store has them in this very form
 }
 
 var likenesses = []likeness{
 	{ // word for word
 		item:   func(_ string, in Incoming) string { return string(in.Hash[:]) },
 		former: func(f *former) []string { return []string{string(f.hash)} },
-		sure:   true, known: true,
+		sure:   true,
 	},
 	{ // an id that it had before
 		item:   func(id string, _ Incoming) string { return id },

@@ -27,11 +27,12 @@ type Document struct {
 	Revisions int     // an entry that changes at every fetch is followed so often, then no more until it holds still; 0 always
 }
 
-// Known tells which of items the store holds of a feed in this very form, by their hashes: they need no cleaning.
+// Known tells which of items the store holds of a feed in this very form and under this id, by their hashes: they need no cleaning.
 func (db *DB) Known(ctx context.Context, feed State, items []Incoming) (map[[sha256.Size]byte]bool, error) {
-	hashes := make([]string, len(items))
-	for i := range items {
-		hashes[i] = hex.EncodeToString(items[i].Hash[:])
+	hashes, ids := make([]string, len(items)), map[[sha256.Size]byte]string{}
+	for i, in := range items {
+		hashes[i] = hex.EncodeToString(in.Hash[:])
+		ids[in.Hash] = rawID(feed.Slug, in.Item)
 	}
 	list, err := json.Marshal(hashes)
 	if err != nil {
@@ -45,10 +46,13 @@ func (db *DB) Known(ctx context.Context, feed State, items []Incoming) (map[[sha
 	known := map[[sha256.Size]byte]bool{}
 	for rows.Next() {
 		var h []byte
-		if err := rows.Scan(&h); err != nil {
+		var id string
+		if err := rows.Scan(&h, &id); err != nil {
 			return nil, db.explain(err)
 		}
-		known[[sha256.Size]byte(h)] = true
+		if hash := [sha256.Size]byte(h); ids[hash] == id { // else it is an entry that had another id once
+			known[hash] = true
+		}
 	}
 	return known, db.explain(rows.Err())
 }
@@ -57,7 +61,7 @@ func (db *DB) Known(ctx context.Context, feed State, items []Incoming) (map[[sha
 // schedule and the log. Validators of a document are never kept without its entries (behaviour 8).
 func (db *DB) Record(ctx context.Context, n Note, doc Document) (added, updated int, err error) {
 	err = db.tx(ctx, func(tx *sql.Tx) error {
-		r := &recording{db: db, tx: tx, was: n.Was, feed: n.Is, at: n.Is.Fetched, doc: doc}
+		r := &recording{db: db, tx: tx, was: n.Was, feed: n.Is, at: n.Is.Fetched, doc: doc, fresh: map[int64]bool{}}
 		if err := r.entries(ctx); err != nil {
 			return err
 		}
@@ -74,7 +78,7 @@ func (db *DB) Record(ctx context.Context, n Note, doc Document) (added, updated 
 }
 
 const (
-	selectHashes = `select raw_hash from entries where feed_id = ?1 and raw_hash in (select unhex(value) from json_each(?2))`
+	selectHashes = `select raw_hash, guid from entries where feed_id = ?1 and raw_hash in (select unhex(value) from json_each(?2))`
 	// Two queries in one: with an "or" SQLite reads all entries of the feed.
 	selectKnown = `select id, key, guid, link, raw_hash, title, published_at from entries where feed_id = ?1 and guid in (select value from json_each(?2))
 		union select id, key, guid, link, raw_hash, title, published_at from entries where feed_id = ?1 and key in (select value from json_each(?2))`
@@ -105,41 +109,33 @@ type recording struct {
 	arrival        int64 // its row; 0: nothing new has come yet
 	buried         bool  // something was forgotten on request: see that it doesn't come back
 	added, updated int
-	left           bool // the feed has left something out that it had, or has it again
-	churning       bool // some entry is another one than at the fetch before
+	fresh          map[int64]bool // rows of what is new
+	left           bool           // the feed has left something out that it had, or has it again
+	churning       bool           // some entry is another one than at the fetch before
 }
 
 // entries inserts and updates. It begins at the document's end: of entries with the same date the one written last
 // comes first on the page, and feeds list the newest first.
 func (r *recording) entries(ctx context.Context) error {
-	items := r.doc.Items
+	items, ids := r.doc.Items, rawIDs(r.feed.Slug, r.doc.Items)
 	present, err := r.present(ctx, r.doc)
+	if err != nil {
+		return err
+	}
+	places, used, err := r.places(ctx, ids, present)
 	if err != nil {
 		return err
 	}
 	if err := r.db.in(ctx, r.tx, anyGraves).QueryRowContext(ctx).Scan(&r.buried); err != nil {
 		return err
 	}
-	ids := rawIDs(r.feed.Slug, items)
-	known, err := r.known(ctx, ids)
-	if err != nil {
-		return err
-	}
 	taken, err := r.taken(ctx, ids)
 	if err != nil {
 		return err
 	}
-	places := match(ids, items, known, present, positions(r.doc.Slices))
-	if err := r.recognise(ctx, ids, places, present); err != nil {
-		return err
-	}
 	rows := make([]int64, len(items)) // of their entries
-	used := map[string]bool{}         // keys of the feed's entries
-	for _, k := range known {
-		used[k.key] = true
-	}
 	for i := len(items) - 1; i >= 0; i-- {
-		if places[i].again {
+		if places[i].again || places[i].known == nil && items[i].Entry == nil { // word for word what there is already
 			continue
 		}
 		if k := places[i].known; k != nil {
@@ -168,6 +164,43 @@ func (r *recording) entries(ctx context.Context) error {
 	return r.remember(ctx, r.doc, rows)
 }
 
+// places tells where each item belongs, and which keys the feed's entries have.
+func (r *recording) places(ctx context.Context, ids []string, present map[int64]int) (places []place, used map[string]bool, err error) {
+	known, err := r.known(ctx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	used = map[string]bool{}
+	for _, k := range known {
+		used[k.key] = true
+	}
+	places = match(ids, r.doc.Items, known, present, positions(r.doc.Slices))
+	return places, used, r.recognise(ctx, ids, places, present)
+}
+
+// Fresh tells which items of a document the feed has no entry of: what Record would add. It keeps nothing.
+func (db *DB) Fresh(ctx context.Context, was State, doc Document) ([]bool, error) {
+	tx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, db.explain(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // nothing was written
+	r := &recording{db: db, tx: tx, was: was, feed: was, doc: doc}
+	present, err := r.present(ctx, doc)
+	if err != nil {
+		return nil, db.explain(err)
+	}
+	places, _, err := r.places(ctx, rawIDs(was.Slug, doc.Items), present)
+	if err != nil {
+		return nil, db.explain(err)
+	}
+	fresh := make([]bool, len(places))
+	for i, p := range places {
+		fresh[i] = p.known == nil && !p.again
+	}
+	return fresh, nil
+}
+
 func rawIDs(slug string, items []Incoming) []string {
 	ids := make([]string, len(items))
 	for i, in := range items {
@@ -185,9 +218,6 @@ func (r *recording) again(ctx context.Context, k *knownEntry, id string, in Inco
 	}
 	if bytes.Equal(k.hash, in.Hash[:]) {
 		return r.held(ctx, k.id)
-	}
-	if in.Entry == nil { // word for word what another entry is by now
-		return nil
 	}
 	follow, err := r.follows(ctx, k.id)
 	if err != nil {
@@ -347,6 +377,7 @@ func (r *recording) insert(ctx context.Context, id, twin string, in Incoming, us
 		return 0, err
 	}
 	r.added++
+	r.fresh[row] = true
 	_, err = r.db.in(ctx, r.tx, insertStanding).ExecContext(ctx, row, r.feed.row, r.arrival, e.Canonical, e.TextSum)
 	return row, err
 }

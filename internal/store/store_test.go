@@ -56,7 +56,14 @@ func feeds(t *testing.T, db *DB, ids ...string) map[string]State {
 }
 
 func entryOf(it planet.Item) planet.Entry {
+	sum := int64(0)
+	if len(strings.Fields(it.Content.Body)) >= planet.SumWords {
+		h := fnv.New32a()
+		h.Write([]byte(it.Title.Body + it.Content.Body))
+		sum = int64(h.Sum32())
+	}
 	return planet.Entry{
+		Canonical: planet.Canonical(it.Link), TextSum: sum,
 		GUID: it.GUID, Link: it.Link, Title: it.Title.Body, Content: it.Content.Body, Authors: it.Authors, Tags: it.Tags,
 		Enclosures: it.Enclosures, Source: it.Source, Published: it.Published, Updated: it.Updated,
 	}
@@ -65,28 +72,47 @@ func entryOf(it planet.Item) planet.Entry {
 // record does what collect does: it cleans what isn't known and records the rest as it is.
 func record(t *testing.T, db *DB, feed string, at time.Time, items ...planet.Item) (added, updated int) {
 	t.Helper()
+	return recordDoc(t, db, feed, at, Document{Version: 1}, items...)
+}
+
+func recordDoc(t *testing.T, db *DB, feed string, at time.Time, doc Document, items ...planet.Item) (added, updated int) {
+	t.Helper()
 	s, err := db.Feeds(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	in, err := Incomings(items)
+	if doc.Items, err = Incomings(items); err != nil {
+		t.Fatal(err)
+	}
+	known, err := db.Known(t.Context(), s[feed], doc.Items)
 	if err != nil {
 		t.Fatal(err)
 	}
-	known, err := db.Known(t.Context(), s[feed], in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range in {
-		if !known[in[i].Hash] {
-			in[i].Settled(entryOf(in[i].Item))
+	for i := range doc.Items {
+		if !known[doc.Items[i].Hash] {
+			doc.Items[i].Settled(entryOf(doc.Items[i].Item))
 		}
 	}
-	added, updated, err = db.Record(t.Context(), noteOf(s[feed], at, succeeded(at)), Document{Version: 1, Items: in})
+	added, updated, err = db.Record(t.Context(), noteOf(s[feed], at, succeeded(at)), doc)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return added, updated
+}
+
+// inFile tells whether the database's files hold a text.
+func inFile(t *testing.T, db *DB, text string) bool {
+	t.Helper()
+	for _, name := range []string{db.path, db.path + "-wal"} {
+		data, err := os.ReadFile(name)
+		if err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+		if bytes.Contains(data, []byte(text)) {
+			return true
+		}
+	}
+	return false
 }
 
 // noteOf is the note of a fetch at a time that changed what change does.
