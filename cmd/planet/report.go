@@ -114,6 +114,8 @@ func attention(feeds []planet.Feed, c *collect.Report) []string {
 			texts = append(texts, who+" can't be read: "+o.Words)
 		case collect.Gone:
 			texts = append(texts, who+" is gone: "+o.Words+"; its posts stay, and it is asked again in 30 days; if the blog has a new feed, change its url in feeds.yaml")
+		case collect.Held:
+			texts = append(texts, who+" seems to be somebody else's now: "+o.Words+"; what is new is kept and not shown, what it had before stays; look at the blog, and if all is well: planet release "+f.ID)
 		case collect.Moved:
 			texts = append(texts, who+" has moved for good to "+fetch.Redact(o.Words)+", and is asked there from now on: change its url in feeds.yaml")
 		}

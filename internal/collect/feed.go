@@ -345,6 +345,8 @@ func tell(was, is store.State) (after store.State, told, words string) {
 		return is, "", ""
 	case Moved:
 		words = is.FetchURL
+	case Held:
+		words = is.Held
 	default:
 		words = Problem(is)
 	}

@@ -26,8 +26,8 @@ type Outcome struct {
 	Kind         Kind
 	New, Updated int
 	Error        string // of what failed or was skipped, a sentence
-	Tell         string // Broken, Gone or Moved: a person should know, and wasn't told yet
-	Words        string // what to tell: what is wrong, or where the feed has moved to
+	Tell         string // Broken, Gone, Moved or Held: a person should know, and wasn't told yet
+	Words        string // what to tell: what is wrong, where the feed has moved to, or by which signs it seems to be another's
 }
 
 // A Report is what one Run did.

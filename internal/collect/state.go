@@ -19,6 +19,7 @@ const (
 	Broken = "broken" // the feed can't be read
 	Gone   = "gone"   // the server says that it never will be again
 	Moved  = "moved"  // it has another address for good
+	Held   = "held"   // it seems to be somebody else's
 )
 
 // A person is told of a feed that had been all right when it failed so often in a row, for so long: less is anybody's bad day.
@@ -104,9 +105,11 @@ func news(was, is store.State) string {
 	switch {
 	case is.LastError != "" && is.LastStatus == http.StatusGone && is.Told != Gone:
 		return Gone
+	case is.LastError == "" && is.Held != "" && was.Held == "":
+		return Held
 	case is.LastError == "" && is.FetchURL != "" && is.FetchURL != was.FetchURL:
 		return Moved
-	case is.LastError == "" || is.Told != "" && is.Told != Moved:
+	case is.LastError == "" || is.Told == Broken || is.Told == Gone:
 		return ""
 	case is.Succeeded.IsZero(), // it never worked: who listed it is still there
 		is.Failures >= tellAfter && is.Fetched.Sub(is.FailingSince) >= tellFor-slack:

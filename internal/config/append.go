@@ -44,7 +44,7 @@ func Append(path string, data []byte, feeds []NewFeed) ([]byte, error) {
 		if added[i], err = d.admit(&feeds[i]); err != nil {
 			return nil, err
 		}
-		added[i].PerFeed = d.c.Show.PerFeed
+		added[i].PerFeed, added[i].Flood = d.c.Show.PerFeed, d.c.Show.Flood
 	}
 	if len(feeds) == 0 {
 		return data, nil
@@ -135,7 +135,7 @@ func extends(before, after *Config, added []planet.Feed) bool {
 // bare makes a configuration one that can be compared: without what may differ, with more feeds.
 func bare(c *Config, more []planet.Feed) Config {
 	same := *c
-	same.Hash = ""
+	same.Hash, same.Lines = "", nil
 	same.Location = time.FixedZone(c.Location.String(), 0) // a loaded one remembers when it was loaded
 	same.Feeds = append(slices.Clone(c.Feeds), more...)
 	same.Show.Keep, same.Show.Block = withoutLines(c.Show.Keep), withoutLines(c.Show.Block)

@@ -31,6 +31,7 @@ type Config struct {
 	Hide      []planet.Hide
 	Aliases   map[string]string // published path → published path whose bytes it repeats
 	Feeds     []planet.Feed
+	Lines     map[string]Lines  // feed id → where feeds.yaml says it
 	Posts     map[string]string // feed id → absolute folder of Markdown posts, for feeds without a url
 	Lists     []List
 }
@@ -92,6 +93,7 @@ type Limits struct {
 	Authors    int // of one entry
 	Tags       int
 	Enclosures int
+	Revisions  int   // fetches in a row at each of which an entry may change and still be followed
 	Header     int64 // a response's header
 	Memory     int64 // large documents that are held at once
 	Redirects  int
@@ -100,6 +102,11 @@ type Limits struct {
 	Response   time.Duration // until the response's header has come
 	Interval   time.Duration // the longest that headers, ttl, skipHours, the adaptive interval and back-off keep a feed from being asked
 	RetryAfter time.Duration // the longest Retry-After that is heeded
+}
+
+// Lines are where something of a feed stands in feeds.yaml, from 1; 0 when it doesn't.
+type Lines struct {
+	Feed, Avatar int
 }
 
 // A List is a remote reading list.
@@ -124,7 +131,7 @@ func Default() Config {
 		Syndicate: Syndicate{Variant: "full"},
 		Limits: Limits{
 			Items: 2000, MaxItems: 20_000, Depth: 200, Namespaces: 2000, Elements: 1000, Tag: 256_000,
-			Title: 1000, URL: 4000, Content: 1_000_000, Markup: 20_000, Shown: 8_000_000, Authors: 20, Tags: 50, Enclosures: 50,
+			Title: 1000, URL: 4000, Content: 1_000_000, Markup: 20_000, Shown: 8_000_000, Authors: 20, Tags: 50, Enclosures: 50, Revisions: 24,
 			Header: 64_000, Memory: 32_000_000, Redirects: 5,
 			Connect: 10 * time.Second, TLS: 10 * time.Second, Response: 15 * time.Second,
 			Interval: 24 * time.Hour, RetryAfter: 7 * 24 * time.Hour,

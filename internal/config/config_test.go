@@ -37,9 +37,12 @@ func TestEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	rule := func(line int, field, pattern string) planet.Rule {
-		return planet.Rule{Field: field, Pattern: regexp.MustCompile(pattern), Line: line}
+		return planet.Rule{Tests: []planet.Test{{Field: field, Pattern: regexp.MustCompile(pattern)}}, Line: line}
 	}
-	keep := []planet.Rule{rule(80, "category", "gluster"), rule(81, "text", "(?i)glusterfs")}
+	test := func(field, pattern string) planet.Test {
+		return planet.Test{Field: field, Pattern: regexp.MustCompile(pattern)}
+	}
+	keep := []planet.Rule{rule(82, "category", "gluster"), rule(83, "text", "(?i)glusterfs")}
 	want := &Config{
 		Path: "testdata/good/everything.yaml", Dir: dir,
 		Title: "Planet Example", URL: "https://planet.example/news/", Description: "What people of Example write about storage.",
@@ -52,32 +55,36 @@ func TestEverything(t *testing.T) {
 		},
 		Show: Show{
 			PerPage: 20, PerFeed: 7, MaxAge: 90 * 24 * time.Hour, Future: "wait", FollowDeletions: true, Mode: planet.Excerpt,
-			Keep:  []planet.Rule{rule(34, "lang", "^en")},
-			Block: []planet.Rule{rule(36, "title", "(?i)sponsored"), rule(37, "author", "^Bot$")},
+			Keep: []planet.Rule{rule(34, "lang", "^en")},
+			Block: []planet.Rule{
+				rule(36, "title", "(?i)sponsored"),
+				{Tests: []planet.Test{test("author", "^Bot$"), test("any", "cheap"), test("any", "(?i)buy")}, Line: 37},
+			},
 		},
 		Pages:     Pages{Entries: true, Images: "local", Embeds: "frame", Compress: []string{"gz", "br"}},
 		Syndicate: Syndicate{Variant: "short", Hub: "https://hub.example/"},
 		Limits: Limits{
 			Items: 100, MaxItems: 1000, Depth: 64, Namespaces: 50, Elements: 900, Tag: 100_000, Markup: 9000, Shown: 1_000_000, Title: 500, URL: 2000, Content: 100_000, Authors: 3, Tags: 4,
-			Enclosures: 5, Header: 32_768, Memory: 64_000_000, Connect: time.Second, TLS: 2 * time.Second, Response: 3 * time.Second,
+			Enclosures: 5, Revisions: 6, Header: 32_768, Memory: 64_000_000, Connect: time.Second, TLS: 2 * time.Second, Response: 3 * time.Second,
 			Interval: 48 * time.Hour, RetryAfter: 12 * time.Hour,
 		},
 		Hide: []planet.Hide{
-			{Link: "https://jo.example/ad/", Why: "advertising", Line: 64},
-			{Link: "tag:jo.example,2020:1", Line: 66},
+			{Link: "https://jo.example/ad/", Why: "advertising", Line: 66},
+			{Link: "tag:jo.example,2020:1", Line: 68},
 		},
 		Aliases: map[string]string{"feed.xml": "atom.xml", "old/index.html": "index.html"},
 		Feeds: []planet.Feed{
 			{
 				ID: "kshlm", Name: "Kaushal M", URL: "http://jo:secret@kshlm.in:80/index.xml", Site: "https://kshlm.in/",
 				Avatar: filepath.Join(dir, "avatars/kshlm.png"), Lang: "en", Groups: []string{"gluster", "C++", "2020"},
-				Keep: keep, Block: []planet.Rule{rule(82, "link", "/private/")}, Mode: planet.Link,
+				Keep: keep, Block: []planet.Rule{rule(84, "link", "/private/")}, Mode: planet.Link, Flood: 20,
 				Every: 14 * 24 * time.Hour, Paused: true, Insecure: true, Extra: map[string]string{"irc": "kshlm", "since": "2015"},
 			},
 			{ID: "2020", Name: "2020", URL: "https://kim.example/", Keep: keep, Mode: planet.Full, PerFeed: 7},
 			{ID: "zoë", Name: "Zoë", URL: "https://kim.example/?feed=zoe", Keep: keep, Mode: planet.Full, PerFeed: 7},
 			{ID: "community-blog", Name: "Community blog", PerFeed: 7},
 		},
+		Lines: map[string]Lines{"kshlm": {74, 78}, "2020": {92, 0}, "zoë": {99, 0}, "community-blog": {103, 0}},
 		Posts: map[string]string{"community-blog": filepath.Join(dir, "blog")},
 		Lists: []List{{URL: "https://jo.example/opml.xml"}},
 	}
@@ -85,7 +92,7 @@ func TestEverything(t *testing.T) {
 	if diff := cmp.Diff(want, c, equal); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if c.Feeds[0].Keep[0].Pattern != c.Feeds[2].Keep[0].Pattern {
+	if c.Feeds[0].Keep[0].Tests[0].Pattern != c.Feeds[2].Keep[0].Tests[0].Pattern {
 		t.Error("equal patterns were compiled twice")
 	}
 }
@@ -126,7 +133,7 @@ func TestDefaults(t *testing.T) {
 	want.Path, want.Dir = "/srv/planet/feeds.yaml", "/srv/planet"
 	want.Title, want.URL = "Planet", "https://planet.example/"
 	want.Output, want.Database = "/srv/planet/public", "/srv/planet/planet.db"
-	want.Feeds = []planet.Feed{}
+	want.Feeds, want.Lines = []planet.Feed{}, map[string]Lines{}
 	c.Hash = ""
 	if diff := cmp.Diff(&want, c, equal); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -165,7 +172,9 @@ func TestExamplesAreRight(t *testing.T) {
 				yaml = "show: {keep: [{" + line + "}]}"
 			case "hide":
 				yaml = "hide: [{link: x, " + line + "}]"
-				yaml = strings.Replace(yaml, "link: x, link", "link", 1)
+				if k.name == "link" || k.name == "id" {
+					yaml = "hide: [{" + line + "}]"
+				}
 			case "lists":
 				yaml = "lists: [{" + line + "}]"
 			default:
@@ -261,6 +270,28 @@ func TestMistakesThatAliasesMultiply(t *testing.T) {
 	var mistakes Mistakes
 	if _, err := Parse("feeds.yaml", data); !errors.As(err, &mistakes) || len(mistakes) != 1 || mistakes[0].Hint != `did you mean "name"?` {
 		t.Errorf("%v", err)
+	}
+}
+
+// Of flood as of per_feed: a feed's own number, else that of show:, also when show: comes later; 0 is a number.
+func TestNumbersOfShowAreDefaults(t *testing.T) {
+	yaml := "title: Planet\nurl: https://planet.example/\nfeeds:\n" +
+		"- {name: a, url: https://a.example/}\n- {name: b, url: https://b.example/, flood: 0, per_feed: 0}\n- {name: c, url: https://c.example/, flood: 9}\n"
+	for show, want := range map[string][6]int{
+		"":                              {5, 0, 0, 0, 9, 0},
+		"show: {flood: 7, per_feed: 3}": {7, 3, 0, 0, 9, 3},
+	} {
+		c, err := Parse("feeds.yaml", []byte(yaml+show))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got [6]int
+		for i, f := range c.Feeds {
+			got[2*i], got[2*i+1] = f.Flood, f.PerFeed
+		}
+		if got != want {
+			t.Errorf("%q: %v, want %v", show, got, want)
+		}
 	}
 }
 

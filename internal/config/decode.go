@@ -26,11 +26,12 @@ type decoder struct {
 	// What the readers of feeds, rules, hide and lists write to, one item after the other.
 	feed feedDraft
 	rule planet.Rule
-	hide planet.Hide
+	hide hideDraft
 	list List
 
 	nodes             struct{ output, database *yaml.Node } // for mistakes found at the end
 	seenIDs, seenURLs map[string]first
+	seenHides         map[string]int // lines, by link or id
 	regexps           map[string]*regexp.Regexp
 	avatars           map[string]bool
 }
@@ -75,7 +76,7 @@ func newDecoder(c *Config, data []byte) *decoder {
 		c: c, data: data,
 		// A file has fewer nodes than bytes; aliases may visit some of them again, but not without end.
 		budget:  len(data) + 1_000_000,
-		seenIDs: map[string]first{}, seenURLs: map[string]first{},
+		seenIDs: map[string]first{}, seenURLs: map[string]first{}, seenHides: map[string]int{},
 		regexps: map[string]*regexp.Regexp{}, avatars: map[string]bool{},
 	}
 	d.places = d.allPlaces()

@@ -3,9 +3,7 @@ package config
 import (
 	"fmt"
 	"io/fs"
-	"math/bits"
 	"path"
-	"regexp"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -17,11 +15,11 @@ import (
 // A feedDraft is a feed while it is being read, with the nodes that later mistakes point at.
 type feedDraft struct {
 	planet.Feed
-	posts                        string
-	nameAt, urlAt, postsAt, idAt *yaml.Node
+	posts                                  string
+	nameAt, urlAt, postsAt, idAt, avatarAt *yaml.Node
 }
 
-// notGiven stands in Feed.PerFeed until show.per_feed is known.
+// notGiven stands in a feed's numbers until those of show: are known.
 const notGiven = -1
 
 // maxID is the longest id, in bytes: ids become file names, and those end at 255.
@@ -68,8 +66,9 @@ func (d *decoder) feeds(dst *[]planet.Feed) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		p := d.place("feeds")
 		*dst = make([]planet.Feed, 0, len(n.Content))
+		d.c.Lines = map[string]Lines{}
 		for item := range d.items(n) {
-			d.feed = feedDraft{Feed: planet.Feed{PerFeed: notGiven}}
+			d.feed = feedDraft{Feed: planet.Feed{PerFeed: notGiven, Flood: notGiven}}
 			given, ok := d.mapping(item, p)
 			if !ok {
 				continue
@@ -82,9 +81,18 @@ func (d *decoder) feeds(dst *[]planet.Feed) func(*yaml.Node) {
 				}
 				d.c.Posts[f.ID] = f.posts
 			}
+			d.c.Lines[d.feed.ID] = d.feed.lines(item)
 			*dst = append(*dst, d.feed.Feed)
 		}
 	}
+}
+
+func (f feedDraft) lines(item *yaml.Node) Lines {
+	l := Lines{Feed: item.Line}
+	if f.Avatar != "" {
+		l.Avatar = f.avatarAt.Line
+	}
+	return l
 }
 
 // checkSource checks that a feed has one source, which no other feed has.
@@ -145,8 +153,12 @@ func (f first) String() string {
 func (d *decoder) finish() {
 	d.finishPaths()
 	for i := range d.c.Feeds {
-		if f := &d.c.Feeds[i]; f.PerFeed == notGiven {
+		f := &d.c.Feeds[i]
+		if f.PerFeed == notGiven {
 			f.PerFeed = d.c.Show.PerFeed
+		}
+		if f.Flood == notGiven {
+			f.Flood = d.c.Show.Flood
 		}
 	}
 }
@@ -174,72 +186,6 @@ func (d *decoder) extra(dst *map[string]string) func(*yaml.Node) {
 				(*dst)[key.Value] = s
 			}
 		})
-	}
-}
-
-func (d *decoder) ruleList(dst *[]planet.Rule) func(*yaml.Node) {
-	return func(n *yaml.Node) {
-		*dst = nil
-		p := d.place("rules")
-		for item := range d.items(n) {
-			d.rule = planet.Rule{}
-			before := len(d.mistakes)
-			given, _ := d.mapping(item, p)
-			switch many := bits.OnesCount64(given); {
-			case len(d.mistakes) > before:
-			case many > 1:
-				d.mistake(item, "a rule has one key", fmt.Sprintf("write two rules: %s: [{category: gluster}, {title: Gluster}]", d.at.name))
-			case d.rule.Pattern == nil:
-				d.mistake(item, "an empty rule", d.example())
-			default:
-				*dst = append(*dst, d.rule)
-			}
-		}
-	}
-}
-
-// pattern reads a rule's regexp, compiling each only once: hundreds of feeds have the same.
-func (d *decoder) pattern(field string, dst *planet.Rule) func(*yaml.Node) {
-	return func(n *yaml.Node) {
-		s, ok := d.scalar(n, "a pattern")
-		if !ok {
-			return
-		}
-		if s == "" {
-			d.mistake(n, field+": an empty pattern matches everything", d.example())
-			return
-		}
-		re := d.regexps[s]
-		if re == nil {
-			var err error
-			if re, err = regexp.Compile(s); err != nil {
-				d.mistake(n, field+": "+strings.TrimPrefix(err.Error(), "error parsing regexp: "), patternHint(err.Error()))
-				return
-			}
-			d.regexps[s] = re
-		}
-		*dst = planet.Rule{Field: field, Pattern: re, Line: n.Line}
-	}
-}
-
-func patternHint(err string) string {
-	switch {
-	case strings.Contains(err, "(?=") || strings.Contains(err, "(?!") || strings.Contains(err, "(?<"):
-		return "patterns can't look ahead or behind; use keep and block together"
-	case strings.Contains(err, "missing argument to repetition operator"):
-		return `for the sign itself write a backslash before it, as in C\+\+`
-	}
-	return "write a regular expression as Go knows them, see https://pkg.go.dev/regexp/syntax"
-}
-
-func (d *decoder) hides(dst *[]planet.Hide) func(*yaml.Node) {
-	return func(n *yaml.Node) {
-		*dst = nil
-		for item := range d.items(n) {
-			d.hide = planet.Hide{Line: item.Line}
-			d.mapping(item, d.place("hide"))
-			*dst = append(*dst, d.hide)
-		}
 	}
 }
 

@@ -112,6 +112,7 @@ func (d *decoder) limitsPlace() *place {
 		{"authors", "20", d.number(&l.Authors, 1, anyNumber)},
 		{"tags", "50", d.number(&l.Tags, 1, anyNumber)},
 		{"enclosures", "50", d.number(&l.Enclosures, 1, anyNumber)},
+		{"revisions", "24", d.number(&l.Revisions, 1, anyNumber)},
 		{"header", "64kB", size(d, &l.Header)},
 		{"memory", "32MB", size(d, &l.Memory)},
 		{"redirects", "5", d.number(&l.Redirects, 0, anyNumber)},
@@ -125,8 +126,9 @@ func (d *decoder) limitsPlace() *place {
 
 func (d *decoder) hidePlace() *place {
 	h := &d.hide
-	return &place{"hide", `an item of "hide:"`, "", []string{"link"}, []key{
-		{"link", "https://blog.example/ad/", d.word(&h.Link)},
+	return &place{"hide", `an item of "hide:"`, "", nil, []key{
+		{"link", "https://blog.example/ad/", noted(&h.linkAt, d.word(&h.Link))},
+		{"id", `"tag:blog.example,2026:1"`, noted(&h.idAt, d.word(&h.Link))},
 		{"why", "advertising", d.text(&h.Why)},
 	}}
 }
@@ -145,13 +147,14 @@ func (d *decoder) feedPlace() *place {
 		{"posts", "blog/", noted(&f.postsAt, d.folder(&f.posts))},
 		{"id", "kaushal-m", noted(&f.idAt, d.word(&f.ID))},
 		{"site", "https://kshlm.in/", optional(d.address(&f.Site, webAddress))},
-		{"avatar", "avatars/kshlm.png", optional(d.avatar(&f.Avatar))},
+		{"avatar", "avatars/kshlm.png", noted(&f.avatarAt, optional(d.avatar(&f.Avatar)))},
 		{"lang", "en", optional(d.language(&f.Lang))},
 		{"groups", "[developers, storage]", d.groups(&f.Groups)},
 		{"keep", "[{category: gluster}]", d.ruleList(&f.Keep)},
 		{"block", "[{title: (?i)sponsored}]", d.ruleList(&f.Block)},
 		{"mode", "excerpt", choice(d, &f.Mode, planet.Full, planet.Excerpt, planet.Link)},
 		{"per_feed", "5", d.number(&f.PerFeed, 0, anyNumber)},
+		{"flood", "20", d.number(&f.Flood, 0, anyNumber)},
 		{"every", "6h", d.duration(&f.Every, positive)},
 		{"paused", "true", d.boolean(&f.Paused)},
 		{"insecure", "true", d.boolean(&f.Insecure)},
@@ -168,5 +171,6 @@ func (d *decoder) rulePlace() *place {
 		{"text", "(?i)glusterfs", d.pattern("text", r)},
 		{"link", "/gluster/", d.pattern("link", r)},
 		{"lang", "^en", d.pattern("lang", r)},
+		{"any", "(?i)gluster", d.pattern("any", r)},
 	}}
 }
