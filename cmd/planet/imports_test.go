@@ -46,6 +46,7 @@ var owners = map[string]string{
 	"github.com/microcosm-cc/bluemonday": "internal/clean",
 	"golang.org/x/net/html":              "internal/clean internal/bench", // bench: the floor tokenizes
 	"golang.org/x/net/html/charset":      "internal/parse",
+	"golang.org/x/net/publicsuffix":      "internal/collect", // whether two addresses are of one owner
 	"golang.org/x/text/encoding":         "internal/parse",
 	"golang.org/x/text/unicode/norm":     "internal/config",
 	"golang.org/x/text/width":            "internal/config",

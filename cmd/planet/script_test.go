@@ -128,8 +128,12 @@ func document(ts *testscript.TestScript, s *feedtest.Server, name string) []byte
 func cmdPlay(ts *testscript.TestScript, neg bool, args []string) {
 	s, path := server(ts), args[0]
 	switch args[1] {
-	case "feed":
-		s.Handle(path, feedtest.Feed(document(ts, s, strings.TrimPrefix(path, "/"))))
+	case "feed": // the feed of that name, or of another
+		name := strings.TrimPrefix(path, "/")
+		if len(args) > 2 {
+			name = args[2]
+		}
+		s.Handle(path, feedtest.Feed(document(ts, s, name)))
 	case "301":
 		s.Handle(path, feedtest.Redirect(http.StatusMovedPermanently, s.URL+"/new.xml"))
 	default:

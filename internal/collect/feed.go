@@ -199,7 +199,7 @@ func (t *turn) document(ctx context.Context, res *fetch.Result, hash []byte) err
 		t.failed(ctx, *res, err)
 		return nil
 	}
-	is := t.after(doc, known, *res, hash)
+	is, looks := t.after(doc, known, *res, hash), fingerprintIn(doc, res.URL)
 	items, err := incoming(doc)
 	if err != nil {
 		t.failed(ctx, *res, fmt.Errorf("an entry can't be kept (%w)", err))
@@ -209,11 +209,15 @@ func (t *turn) document(ctx context.Context, res *fetch.Result, hash []byte) err
 	if err := t.cleanNew(ctx, items); err != nil {
 		return err
 	}
-	is, told, words := tell(t.was, is)
 	record := store.Document{
 		Version: clean.Version, Items: items, Slices: doc.Keys, Part: res.Partial || doc.Truncated,
-		Founding: t.founding, Suspect: is.Held, Revisions: t.Revisions,
+		Founding: t.founding, Revisions: t.Revisions,
 	}
+	if is, err = t.believe(ctx, is, looks, record, doc.Known); err != nil {
+		return err
+	}
+	record.Suspect = is.Held
+	is, told, words := tell(t.was, is)
 	added, updated, err := t.Store.Record(context.WithoutCancel(ctx), store.Note{Was: t.was, Is: is, Bytes: t.bytes, Took: t.took}, record)
 	if err != nil {
 		return err

@@ -56,6 +56,62 @@ func (r *recording) recognise(ctx context.Context, ids []string, places []place,
 	return nil
 }
 
+// A Recognition says what the store has of an item's feed that the item would be kept as.
+type Recognition int
+
+// The recognitions.
+const (
+	Fresh   Recognition = iota // nothing: it is new
+	Own                        // an entry of the feed
+	Doubted                    // one that came while the feed seemed to be somebody else's
+)
+
+const selectDoubted = `select s.entry_id from standings s join arrivals a on a.id = s.arrival where a.suspect <> '' and not a.released
+	and s.entry_id in (select value from json_each(?))`
+
+// Recognise tells of each item of a document what Record would keep it as. It changes nothing.
+func (db *DB) Recognise(ctx context.Context, was State, doc Document) ([]Recognition, error) {
+	tx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, db.explain(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // nothing was written
+	r := &recording{db: db, tx: tx, was: was, feed: was, doc: doc}
+	present, err := r.present(ctx, doc)
+	if err != nil {
+		return nil, db.explain(err)
+	}
+	places, _, err := r.places(ctx, rawIDs(was.Slug, doc.Items), present)
+	if err != nil {
+		return nil, db.explain(err)
+	}
+	rows := make([]int64, len(places))
+	for i, p := range places {
+		if p.known != nil {
+			rows[i] = p.known.id
+		}
+	}
+	list, err := json.Marshal(rows)
+	if err != nil {
+		return nil, err
+	}
+	found, err := tx.QueryContext(ctx, selectDoubted, string(list))
+	doubted, err := db.rowsOf(found, err)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Recognition, len(places))
+	for i, p := range places {
+		switch {
+		case p.known != nil && slices.Contains(doubted, p.known.id):
+			out[i] = Doubted
+		case p.known != nil || p.again:
+			out[i] = Own
+		}
+	}
+	return out, nil
+}
+
 // formers are the feed's entries that aren't owned, the latest first.
 func (r *recording) formers(ctx context.Context, owned map[int64]bool) ([]*former, error) {
 	rows, err := r.db.in(ctx, r.tx, selectFormer).QueryContext(ctx, r.feed.row)

@@ -178,29 +178,6 @@ func (r *recording) places(ctx context.Context, ids []string, present map[int64]
 	return places, used, r.recognise(ctx, ids, places, present)
 }
 
-// Fresh tells which items of a document the feed has no entry of: what Record would add. It keeps nothing.
-func (db *DB) Fresh(ctx context.Context, was State, doc Document) ([]bool, error) {
-	tx, err := db.write.BeginTx(ctx, nil)
-	if err != nil {
-		return nil, db.explain(err)
-	}
-	defer tx.Rollback() //nolint:errcheck // nothing was written
-	r := &recording{db: db, tx: tx, was: was, feed: was, doc: doc}
-	present, err := r.present(ctx, doc)
-	if err != nil {
-		return nil, db.explain(err)
-	}
-	places, _, err := r.places(ctx, rawIDs(was.Slug, doc.Items), present)
-	if err != nil {
-		return nil, db.explain(err)
-	}
-	fresh := make([]bool, len(places))
-	for i, p := range places {
-		fresh[i] = p.known == nil && !p.again
-	}
-	return fresh, nil
-}
-
 func rawIDs(slug string, items []Incoming) []string {
 	ids := make([]string, len(items))
 	for i, in := range items {
