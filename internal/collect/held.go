@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +28,7 @@ func (t *turn) believe(ctx context.Context, is store.State, now fingerprint, rec
 			return is, &storeError{err}
 		}
 	}
-	if t.was.Fingerprint == "" || t.was.Held == "" && was.Title == now.Title && was.Site == now.Site && was.Lang == now.Lang && was.Generator == now.Generator {
+	if t.was.Fingerprint == "" || t.was.Held == "" && now.alike(was) {
 		return remembered(is, was, now)
 	}
 	what, err := t.Store.Recognise(context.WithoutCancel(ctx), t.was, record)
@@ -56,6 +57,13 @@ func (t *turn) believe(ctx context.Context, is store.State, now fingerprint, rec
 	return remembered(is, was, now)
 }
 
+// alike says whether a document looks so much like those before that nothing needs to be compared: at most the language and
+// the topic of its entries could be others.
+func (is fingerprint) alike(was fingerprint) bool {
+	return is.Title == was.Title && is.Site == was.Site && is.Lang == was.Lang && is.Generator == was.Generator &&
+		(len(is.Hosts) == 0 || slices.ContainsFunc(is.Hosts, func(h string) bool { return slices.Contains(was.Hosts, h) }))
+}
+
 // remembered is the state of a feed whose document is believed.
 func remembered(is store.State, was, now fingerprint) (store.State, error) {
 	data, err := json.Marshal(now.keeping(was))
@@ -80,7 +88,7 @@ const pastEntries = 30
 
 // past gives them; none if they can't be read, then the texts say nothing.
 func (t *turn) past(ctx context.Context) []planet.Entry {
-	rows, err := t.Store.OfFeed(context.WithoutCancel(ctx), t.feed.ID, pastEntries)
+	rows, err := t.Store.Undoubted(context.WithoutCancel(ctx), t.feed.ID, pastEntries)
 	if err != nil {
 		return nil
 	}

@@ -25,6 +25,12 @@ func (db *DB) OfFeed(ctx context.Context, slug string, n int) ([]int64, error) {
 	return db.rowsOf(db.read.QueryContext(ctx, `select entry_id from standings where feed_id = (select id from feeds where slug = ?) order by entry_id desc limit ?`, slug, n))
 }
 
+// Undoubted gives the rows of the feed's n latest entries that didn't come while it seemed to be somebody else's.
+func (db *DB) Undoubted(ctx context.Context, slug string, n int) ([]int64, error) {
+	return db.rowsOf(db.read.QueryContext(ctx, `select s.entry_id from standings s left join arrivals a on a.id = s.arrival
+		where s.feed_id = (select id from feeds where slug = ?) and (coalesce(a.suspect, '') = '' or a.released) order by s.entry_id desc limit ?`, slug, n))
+}
+
 // Listed gives the rows of what a feed's last whole document had, its first entry first, at most n.
 func (db *DB) Listed(ctx context.Context, slug string, n int) ([]int64, error) {
 	return db.rowsOf(db.read.QueryContext(ctx, `select s.entry_id from standings s join entries e on e.id = s.entry_id where s.listed
