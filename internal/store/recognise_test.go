@@ -299,3 +299,42 @@ func TestForgottenDoesNotComeBack(t *testing.T) {
 		t.Error("its text is still in the file")
 	}
 }
+
+// A feed that dates all its entries anew every day is known to do so, and its first dates are kept, whatever its entries
+// are known by.
+func TestB81AFeedThatDatesEverythingAnew(t *testing.T) {
+	for name, strip := range map[string]func(it *planet.Item){
+		"guids":               func(*planet.Item) {},
+		"links alone":         func(it *planet.Item) { it.GUID = "" },
+		"neither":             func(it *planet.Item) { it.GUID, it.Link = "", "" },
+		"guids made of dates": func(it *planet.Item) { it.GUID = it.Published.Format(time.RFC3339) + it.Title.Body },
+	} {
+		db := open(t)
+		feeds(t, db, "a")
+		var want string
+		for day := range 30 {
+			at := noon.Add(time.Duration(day) * 24 * time.Hour)
+			var doc []planet.Item
+			for i := range 5 {
+				it := blog("a.example", fmt.Sprint("g", i), fmt.Sprintf("2026/post-number-%d", i), fmt.Sprint("Post ", i), 20+20*i, at.Add(-time.Duration(i)*time.Minute))
+				strip(&it)
+				doc = append(doc, it)
+			}
+			added, updated := record(t, db, "a", at, doc...)
+			got := ""
+			for _, e := range river(t, db) {
+				got += e.Title + " " + e.Date().String() + "\n"
+			}
+			if day == 0 {
+				want = got
+				continue
+			}
+			if added+updated != 0 || got != want {
+				t.Fatalf("%s, day %d: %d new, %d updated:\n%s", name, day, added, updated, got)
+			}
+		}
+		if s := state(t, db, "a"); s.Restamps < Restamping {
+			t.Errorf("%s: it isn't known to do so (%d)", name, s.Restamps)
+		}
+	}
+}

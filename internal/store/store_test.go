@@ -63,7 +63,7 @@ func entryOf(it planet.Item) planet.Entry {
 		sum = int64(h.Sum32())
 	}
 	return planet.Entry{
-		Canonical: planet.Canonical(it.Link), TextSum: sum,
+		Canonical: planet.Canonical(it.Link), TextSum: sum, Excerpt: it.Content.Body[:min(len(it.Content.Body), 300)],
 		GUID: it.GUID, Link: it.Link, Title: it.Title.Body, Content: it.Content.Body, Authors: it.Authors, Tags: it.Tags,
 		Enclosures: it.Enclosures, Source: it.Source, Published: it.Published, Updated: it.Updated,
 	}
