@@ -243,6 +243,7 @@ func (t *turn) after(doc parse.Result, known map[store.Slice]time.Time, res fetc
 	is := described(t.was, doc, known, res.Partial, t.at)
 	is.Title, is.Site, is.Lang = clean.Plain(doc.Feed.Title), doc.Feed.Link, clean.LangTag(doc.Feed.Language)
 	is.BodyHash, is.DuplicateOf = hash, ""
+	is.Warnings = warned(t.was.Warnings, doc)
 	is = t.Pace.succeeded(t.feed, is, res, t.at)
 	if doc.Truncated { // it must not be answered with 304 for ever, nor count as known (behaviour 9)
 		is.ETag, is.LastModified, is.Validated, is.BodyHash = t.was.ETag, t.was.LastModified, t.was.Validated, nil

@@ -43,13 +43,14 @@ type State struct {
 	Fingerprint  string        // by what it is known to be the same blog's, in JSON
 	Held         string        // by which signs it seems to be somebody else's, in words; "" it doesn't
 	HeldSince    time.Time
-	Restamps     int  // documents in a row in which every known entry had another date
-	Churning     bool // some entry was another one than at the fetch before
+	Restamps     int    // documents in a row in which every known entry had another date
+	Churning     bool   // some entry was another one than at the fetch before
+	Warnings     string // what of its documents couldn't be kept as it was, in JSON
 }
 
 const selectFeeds = `select id, slug, url, fetch_url, title, site_url, lang, etag, last_modified, validated, body_hash, started_at, fetched_at, succeeded_at,
 	next_fetch_at, waiting_until, failures, failing_since, last_status, last_error, advice, told, fresh, hints, moved_to, moved_since, moved_seen,
-	newest_at, gap, duplicate_of, fingerprint, held, held_since, restamps, churning from feeds`
+	newest_at, gap, duplicate_of, fingerprint, held, held_since, restamps, churning, warnings from feeds`
 
 // Feeds gives the state of every feed that was ever listed, by slug.
 func (db *DB) Feeds(ctx context.Context) (map[string]State, error) {
@@ -74,7 +75,7 @@ func readFeeds(ctx context.Context, q querier) (map[string]State, error) {
 		moment(&s.Started), moment(&s.Fetched), moment(&s.Succeeded), moment(&s.NextFetch), moment(&s.WaitingUntil), &s.Failures, moment(&s.FailingSince),
 		&s.LastStatus, &s.LastError, &s.Advice, &s.Told, seconds(&s.Fresh), &s.Hints, &s.MovedTo, moment(&s.MovedSince), &s.MovedSeen,
 		moment(&s.Newest), seconds(&s.Gap), &s.DuplicateOf,
-		&s.Fingerprint, &s.Held, moment(&s.HeldSince), &s.Restamps, &s.Churning,
+		&s.Fingerprint, &s.Held, moment(&s.HeldSince), &s.Restamps, &s.Churning, &s.Warnings,
 	}
 	for rows.Next() {
 		if err := rows.Scan(fields...); err != nil {
@@ -90,7 +91,7 @@ func readFeeds(ctx context.Context, q querier) (map[string]State, error) {
 const upsertFeed = `insert into feeds (slug, url) values (?1, ?2) on conflict (slug) do update set url = ?2, fetch_url = '',
 	etag = '', last_modified = '', validated = '', body_hash = null, started_at = 0, next_fetch_at = 0, waiting_until = 0, fresh = 0, hints = '',
 	failures = 0, failing_since = 0, last_status = 0, last_error = '', advice = '', told = '', moved_to = '', moved_since = 0, moved_seen = 0,
-	duplicate_of = '', fingerprint = '', held = '', held_since = 0, restamps = 0 where url <> ?2`
+	duplicate_of = '', fingerprint = '', held = '', held_since = 0, restamps = 0, warnings = '' where url <> ?2`
 
 // followAdvice is for a feed whose url has become the one that it was asked at already: nothing is lost.
 const followAdvice = `update feeds set url = fetch_url, fetch_url = '', told = '', moved_to = '', moved_since = 0, moved_seen = 0 where slug = ? and fetch_url = ?`

@@ -72,7 +72,7 @@ const (
 	updateFeed = `update feeds set fetch_url = ?, title = ?, site_url = ?, lang = ?, etag = ?, last_modified = ?, validated = ?, body_hash = ?,
 		started_at = ?, fetched_at = ?, succeeded_at = ?, next_fetch_at = ?, waiting_until = ?, failures = ?, failing_since = ?,
 		last_status = ?, last_error = ?, advice = ?, told = ?, fresh = ?, hints = ?, moved_to = ?, moved_since = ?, moved_seen = ?,
-		newest_at = ?, gap = ?, duplicate_of = ?, fingerprint = ?, held = ?, held_since = ?, restamps = ?, churning = ? where id = ?`
+		newest_at = ?, gap = ?, duplicate_of = ?, fingerprint = ?, held = ?, held_since = ?, restamps = ?, churning = ?, warnings = ? where id = ?`
 	insertFetch = `insert into fetches (feed_id, at, status, bytes, millis, new, updated, error) values (?, ?, ?, ?, ?, ?, ?, ?)`
 )
 
@@ -137,7 +137,7 @@ func (w noting) note(ctx context.Context, n *Note, added, updated int) error {
 	if _, err := w.feed.ExecContext(ctx, s.FetchURL, s.Title, s.Site, s.Lang, s.ETag, s.LastModified, s.Validated, s.BodyHash,
 		unix(s.Started), unix(s.Fetched), unix(s.Succeeded), unix(s.NextFetch), unix(s.WaitingUntil), s.Failures, unix(s.FailingSince),
 		s.LastStatus, s.LastError, s.Advice, s.Told, int64(s.Fresh/time.Second), s.Hints, s.MovedTo, unix(s.MovedSince), s.MovedSeen,
-		unix(s.Newest), int64(s.Gap/time.Second), s.DuplicateOf, s.Fingerprint, s.Held, unix(s.HeldSince), s.Restamps, s.Churning, s.row); err != nil {
+		unix(s.Newest), int64(s.Gap/time.Second), s.DuplicateOf, s.Fingerprint, s.Held, unix(s.HeldSince), s.Restamps, s.Churning, s.Warnings, s.row); err != nil {
 		return err
 	}
 	_, err := w.log.ExecContext(ctx, s.row, unix(s.Fetched), s.LastStatus, n.Bytes, n.Took.Milliseconds(), added, updated, s.LastError)

@@ -4,6 +4,7 @@ alter table feeds add column held        text    not null default '';  -- the si
 alter table feeds add column held_since  integer not null default 0;
 alter table feeds add column restamps    integer not null default 0;   -- documents in a row in which every known entry had another date
 alter table feeds add column churning    integer not null default 0;   -- 1: some entry was another one than at the fetch before
+alter table feeds add column warnings    text    not null default '';  -- json: what of its documents couldn't be kept as it was
 
 -- The fetches that brought entries.
 create table arrivals (
