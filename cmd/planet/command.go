@@ -17,7 +17,7 @@ import (
 // The exit codes, all of them.
 const (
 	exitFine   = 0
-	exitFailed = 1  // we failed
+	exitFailed = 1  // we failed; of why: it is not shown
 	exitUsage  = 2  // the command line or feeds.yaml is wrong
 	exitFeeds  = 3  // with --strict: some feed failed
 	exitLocked = 75 // another run holds the lock (sysexits.h: EX_TEMPFAIL, try again later)
@@ -45,6 +45,8 @@ func (p *program) exit(err error) int {
 		return exitUsage
 	case errors.Is(err, errFeeds):
 		return exitFeeds
+	case errors.Is(err, errUnshown):
+		return exitFailed
 	case errors.Is(err, publish.ErrLocked):
 		p.say("%v", err)
 		return exitLocked

@@ -27,7 +27,7 @@ func (d *desk) post(e planet.Entry) Post {
 		feed = stranger(e)
 	}
 	p := Post{
-		Anchor: anchor(e.PublishedID), Face: d.face(feed), Authors: authors(e, feed), Via: via(e),
+		Anchor: Anchor(e.PublishedID), Face: d.face(feed), Authors: authors(e, feed), Via: via(e),
 		Title: e.Title, Untitled: e.Untitled || e.Title == "", LongTitle: utf8.RuneCountInString(e.Title) > largeTitle,
 		Link: web(e.Link), Host: host(e.Link), Comments: web(e.Comments), Media: media(e.Enclosures), Tags: e.Tags,
 		Date: date, Datetime: date.UTC().Format(time.RFC3339), Clock: date.Format("15:04"), FullDate: date.Format(dayLayout + ", 15:04 MST"),
@@ -39,8 +39,8 @@ func (d *desk) post(e planet.Entry) Post {
 	return p
 }
 
-// anchor is a post's id in pages: short, and the same for ever because the published id is.
-func anchor(publishedID string) string {
+// Anchor is a post's id in pages: short, and the same for ever because the published id is.
+func Anchor(publishedID string) string {
 	sum := sha256.Sum256([]byte(publishedID))
 	return "e-" + hex.EncodeToString(sum[:6])
 }

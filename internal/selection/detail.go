@@ -89,7 +89,11 @@ func (r Rules) maxAgeDetail(at time.Time) string {
 
 // PerFeedDetail is the detail of an entry that is hidden because of its feed's per_feed.
 func PerFeedDetail(feed planet.Feed) string {
-	return fmt.Sprintf("the feed %q has %d newer entries, as many as are shown at once; raise its per_feed: for more", feed.Name, feed.PerFeed)
+	n := strconv.Itoa(feed.PerFeed) + " newer entries"
+	if feed.PerFeed == 1 {
+		n = "1 newer entry"
+	}
+	return fmt.Sprintf("the feed %q has %s, as many as are shown at once; raise its per_feed: for more", feed.Name, n)
 }
 
 func day(t time.Time) string {

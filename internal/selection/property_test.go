@@ -234,6 +234,11 @@ func ties(e planet.Entry) []string {
 	if e.Canonical != "" {
 		out = append(out, "canonical "+e.Canonical)
 	}
+	for _, id := range e.Former {
+		if a := planet.Canonical(id); a != "" {
+			out = append(out, "canonical "+a)
+		}
+	}
 	if e.TextSum != 0 {
 		out = append(out, fmt.Sprint("text ", e.TextSum))
 	}

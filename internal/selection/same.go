@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"planet/internal/planet"
 )
 
 // sets are groups of entries that are found to be the same post (union-find with path halving: near-linear).
@@ -39,13 +41,53 @@ func (c *court) group() sets {
 			s.join(chain[0], i)
 		}
 	}
-	for _, chain := range chains(len(c.entries), func(i int32) string { return c.entries[i].Canonical }) {
-		c.sameAddress(s, chain)
-	}
+	c.sameAddresses(s)
 	for _, chain := range chains(len(c.entries), func(i int32) string { return c.entries[i].GUID }) {
 		c.sameGUID(s, chain)
 	}
 	return s
+}
+
+// A former is an address that an entry had before, or has beside its canonical one.
+type former struct {
+	entry   int32
+	address string
+}
+
+func (c *court) formers() (all []former) {
+	for i := range c.entries {
+		e := &c.entries[i]
+		if len(e.Former) == 0 {
+			continue
+		}
+		had := map[string]bool{}
+		for _, id := range e.Former {
+			if a := planet.Canonical(id); a != "" && a != e.Canonical && !had[a] {
+				had[a] = true
+				all = append(all, former{int32(i), a})
+			}
+		}
+	}
+	return all
+}
+
+// sameAddresses joins entries by the addresses that they have or had.
+func (c *court) sameAddresses(s sets) {
+	n, formers := int32(len(c.entries)), c.formers()
+	address := func(i int32) string {
+		if i < n {
+			return c.entries[i].Canonical
+		}
+		return formers[i-n].address
+	}
+	for _, chain := range chains(len(c.entries)+len(formers), address) {
+		for k, i := range chain {
+			if i >= n {
+				chain[k] = formers[i-n].entry
+			}
+		}
+		c.sameAddress(s, chain)
+	}
 }
 
 // chains are the entries, of n, that share a key other than its zero value: those of at least two.

@@ -20,7 +20,7 @@ import (
 func (b *Builder) files(feeds []planet.Feed, states map[string]store.State, r river) iter.Seq2[planet.File, error] {
 	return func(yield func(planet.File, error) bool) {
 		site := b.site(feeds)
-		pages := render.River{Entries: b.forPages(r.shown), PerPage: b.PerPage, MaxPages: maxPages, Empty: empty(feeds, states, r)}
+		pages := render.River{Entries: b.forPages(r.shown), PerPage: b.PerPage, MaxPages: MaxPages, Empty: empty(feeds, states, r)}
 		files := chain(
 			b.Theme.Assets(), avatars(feeds, site.Avatars), b.Theme.River(site, pages),
 			one(b.Theme.NotFound(site)), syndicate.All(b.combined(feeds, r.shown)),

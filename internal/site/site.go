@@ -51,8 +51,8 @@ type Plan struct {
 	Aliases     map[string]string // path → the path whose bytes it repeats
 }
 
-// maxPages is how far back the river's own pages go.
-const maxPages = 5
+// MaxPages is how far back the river's own pages go.
+const MaxPages = 5
 
 // A Report is what a Run did.
 type Report struct {
@@ -135,7 +135,7 @@ const batch = 200
 // choose reads the river from its beginning until enough of it is there. Of what is hidden only the number is kept, so
 // that memory follows what is published.
 func (b *Builder) choose(ctx context.Context, feeds []planet.Feed, states map[string]store.State) (river, error) {
-	enough := max(b.PerPage*maxPages, b.FeedEntries)
+	enough := max(b.PerPage*MaxPages, b.FeedEntries)
 	if b.PerPage == 0 || b.FeedEntries == 0 {
 		enough = math.MaxInt
 	}

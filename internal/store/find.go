@@ -15,7 +15,8 @@ func (db *DB) Find(ctx context.Context, address string) ([]int64, error) {
 		union select id from entries where published_id = ?1
 		union select entry_id from standings where canonical = ?2 and canonical <> ''
 		union select entry_id from standings where published_as = ?1 and published_as <> ''
-		union select entry_id from aliases where value in (?1, 'http://' || ?2, 'https://' || ?2, 'http://' || ?2 || '/', 'https://' || ?2 || '/')
+		union select entry_id from aliases where value = ?1
+		union select entry_id from aliases where canonical = ?2 and canonical <> ''
 		order by 1`, storable(address), planet.Canonical(address))
 	return db.rowsOf(rows, err)
 }

@@ -85,15 +85,24 @@ func (r *recording) relist(ctx context.Context, here map[int64]bool) error {
 const pinned = 2
 
 // takenOut chooses from the entries that are missing now those that their feed has taken out, while older ones are
-// still there. What fresh new entries may have crowded out isn't taken out, though a pinned one or two are older.
-// It is pure.
+// still there: older by their dates and in the order in which they came, for a feed may list a post of today under an old
+// date, and crowd out what came before it. What fresh new entries may have crowded out isn't taken out, though a pinned one
+// or two are older. It is pure.
 func takenOut(missing, still []dated, fresh int) []int64 {
 	byAge := func(a, b dated) int { return cmp.Compare(a.at, b.at) }
 	slices.SortFunc(still, byAge)
 	slices.SortFunc(missing, byAge)
 	var out []int64
 	for i, m := range missing {
-		older, _ := slices.BinarySearchFunc(still, m, byAge)
+		older := 0
+		for _, s := range still {
+			if s.at >= m.at || older > pinned {
+				break
+			}
+			if s.row < m.row {
+				older++
+			}
+		}
 		if older > pinned || older > 0 && i >= fresh {
 			out = append(out, m.row)
 		}

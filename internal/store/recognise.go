@@ -26,7 +26,8 @@ const (
 	selectFormer = `select e.id, e.key, e.guid, e.link, e.raw_hash, e.title, e.published_at, s.canonical, s.text_sum, e.excerpt,
 		(select json_group_array(value) from aliases where entry_id = e.id) from entries e join standings s on s.entry_id = e.id where e.feed_id = ?`
 	// Whoever gives an entry another address at every fetch gets no more than this.
-	insertAlias = `insert or ignore into aliases select ?1, ?2 where (select count(*) from aliases where entry_id = ?2) < 20`
+	markStale   = `update standings set stale = 1 where entry_id = ? and not stale`
+	insertAlias = `insert or ignore into aliases (entry_id, value, canonical) select ?1, ?2, ?3 where (select count(*) from aliases where entry_id = ?1) < 20`
 )
 
 // recognise finds the entries of items that came under another id: http became https, the blog has another program, or
@@ -275,8 +276,23 @@ func canonicals(addresses []string, more ...string) (out []string) {
 	return out
 }
 
-// alias notes what an entry was known by before, or is by now.
+// alias notes what an entry was known by before, or is beside its canonical address.
 func (r *recording) alias(ctx context.Context, row int64, value string) error {
-	_, err := r.db.in(ctx, r.tx, insertAlias).ExecContext(ctx, value, row)
+	res, err := r.db.in(ctx, r.tx, insertAlias).ExecContext(ctx, row, value, planet.Canonical(value))
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); n == 0 || err != nil {
+		return err
+	}
+	_, err = r.db.in(ctx, r.tx, markStale).ExecContext(ctx, row) // it may be a copy of others by that
 	return err
+}
+
+// ownLink notes an entry's own address, where another is its canonical one.
+func (r *recording) ownLink(ctx context.Context, row int64, e *planet.Entry) error {
+	if c := planet.Canonical(e.Link); c == "" || c == e.Canonical {
+		return nil
+	}
+	return r.alias(ctx, row, e.Link)
 }

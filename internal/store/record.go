@@ -210,9 +210,11 @@ func (r *recording) again(ctx context.Context, k *knownEntry, id string, in Inco
 	}
 	r.updated++
 	if k.link != "" && k.link != in.Entry.Link {
-		return r.alias(ctx, k.id, k.link)
+		if err := r.alias(ctx, k.id, k.link); err != nil {
+			return err
+		}
 	}
-	return nil
+	return r.ownLink(ctx, k.id, in.Entry)
 }
 
 // rawID is an item's id, or for one without the next best thing: its link, or else a name made of its title and date
@@ -355,8 +357,10 @@ func (r *recording) insert(ctx context.Context, id, twin string, in Incoming, us
 	}
 	r.added++
 	r.fresh[row] = true
-	_, err = r.db.in(ctx, r.tx, insertStanding).ExecContext(ctx, row, r.feed.row, r.arrival, e.Canonical, e.TextSum)
-	return row, err
+	if _, err := r.db.in(ctx, r.tx, insertStanding).ExecContext(ctx, row, r.feed.row, r.arrival, e.Canonical, e.TextSum); err != nil {
+		return 0, err
+	}
+	return row, r.ownLink(ctx, row, e)
 }
 
 // firstDate is when an entry was published; of an Atom entry that doesn't say so the first updated that is seen, which

@@ -1,7 +1,8 @@
 CREATE TABLE aliases (
-  value    text    not null,                  -- a guid or a link
-  entry_id integer not null references entries on delete cascade,
-  primary key (value, entry_id)
+  entry_id  integer not null references entries on delete cascade,
+  value     text    not null,                 -- a guid or a link
+  canonical text    not null,                 -- the same in the form in which addresses are compared; '' it is none
+  primary key (entry_id, value)
 ) strict, without rowid;
 
 CREATE TABLE arrivals (
@@ -123,7 +124,9 @@ CREATE TABLE starts (
   feeds text    not null                      -- json: their ids
 ) strict;
 
-CREATE INDEX aliases_entry on aliases (entry_id);
+CREATE INDEX aliases_canonical on aliases (canonical) where canonical <> '';
+
+CREATE INDEX aliases_value on aliases (value);
 
 CREATE INDEX arrivals_feed on arrivals (feed_id);
 

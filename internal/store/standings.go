@@ -11,23 +11,37 @@ import (
 
 const (
 	// All entries that have a say in those given: which came in the same fetch, are perhaps the same post, or are published
-	// under each other's ids.
-	selectWindow = `with recursive w(id) as (
-		select value from json_each(?1)
-		union select b.entry_id from w join standings s on s.entry_id = w.id join arrivals a on a.id = s.arrival
-			join standings b on b.arrival = s.arrival where not a.founding and not a.released
-		union select b.entry_id from w join standings s on s.entry_id = w.id join standings b on b.canonical = s.canonical and b.canonical <> ''
-		union select b.entry_id from w join standings s on s.entry_id = w.id join standings b on b.text_sum = s.text_sum and b.text_sum <> 0
-		union select o.id from w join entries e on e.id = w.id join entries o on o.guid = e.guid where e.source <> 'null' or o.source <> 'null'
-		union select o.id from w join standings s on s.entry_id = w.id join entries o on o.published_id = s.published_as where s.published_as <> ''
-		union select b.entry_id from w join entries e on e.id = w.id join standings b on b.published_as = e.published_id and b.published_as <> ''
-		union select b.entry_id from w join standings s on s.entry_id = w.id join standings b on b.published_as = s.published_as and b.published_as <> ''
+	// under each other's ids. It walks from entries to what they share with others, and from there to all that share it,
+	// each once: from entry to entry it would be the square of what came at once.
+	selectWindow = `with recursive w(kind, id) as (
+		select 'entry', value from json_each(?1)
+		union select 'arrival', a.id from w join standings s on s.entry_id = w.id join arrivals a on a.id = s.arrival
+			where w.kind = 'entry' and not a.founding and not a.released
+		union select 'entry', s.entry_id from w join standings s on s.arrival = w.id where w.kind = 'arrival'
+		union select 'page', s.canonical from w join standings s on s.entry_id = w.id where w.kind = 'entry' and s.canonical <> ''
+			and exists (select 1 from standings o where o.canonical = s.canonical and o.canonical <> '' and o.entry_id <> s.entry_id)
+		union select 'page', x.canonical from w join aliases x on x.entry_id = w.id where w.kind = 'entry' and x.canonical <> ''
+		union select 'entry', s.entry_id from w join standings s on s.canonical = w.id and s.canonical <> '' where w.kind = 'page'
+		union select 'entry', x.entry_id from w join aliases x on x.canonical = w.id and x.canonical <> '' where w.kind = 'page'
+		union select 'text', s.text_sum from w join standings s on s.entry_id = w.id where w.kind = 'entry' and s.text_sum <> 0
+			and exists (select 1 from standings o where o.text_sum = s.text_sum and o.text_sum <> 0 and o.entry_id <> s.entry_id)
+		union select 'entry', s.entry_id from w join standings s on s.text_sum = w.id and s.text_sum <> 0 where w.kind = 'text'
+		union select 'guid', e.guid from w join entries e on e.id = w.id where w.kind = 'entry'
+			and exists (select 1 from entries o where o.guid = e.guid and o.id <> e.id)
+		union select 'entry', e.id from w join entries e on e.guid = w.id
+			where w.kind = 'guid' and exists (select 1 from entries where guid = w.id and source <> 'null')
+		union select 'as', s.published_as from w join standings s on s.entry_id = w.id join entries e on e.id = s.entry_id
+			where w.kind = 'entry' and s.published_as not in ('', e.published_id)
+		union select 'as', e.published_id from w join entries e on e.id = w.id where w.kind = 'entry'
+			and exists (select 1 from standings o where o.published_as = e.published_id and o.published_as <> '' and o.entry_id <> e.id)
+		union select 'entry', e.id from w join entries e on e.published_id = w.id where w.kind = 'as'
+		union select 'entry', s.entry_id from w join standings s on s.published_as = w.id and s.published_as <> '' where w.kind = 'as'
 	) select e.id, f.slug, e.published_id, e.guid, e.link, e.title, e.untitled, e.lang, e.authors, e.tags, e.source, e.published_at, e.first_seen_at,
 		iif(?2, e.text, ''), s.canonical, s.text_sum, s.gone_at, s.released, s.shown_at, s.published_as,
 		s.arrival, coalesce(a.days, 1), coalesce(a.first, 0), coalesce(a.founding, 0), coalesce(a.suspect, ''), coalesce(a.released, 0),
 		(select json_group_array(value) from aliases where entry_id = e.id)
 		from w join entries e on e.id = w.id join standings s on s.entry_id = e.id join feeds f on f.id = e.feed_id
-		left join arrivals a on a.id = s.arrival order by e.id`
+		left join arrivals a on a.id = s.arrival where w.kind = 'entry' order by e.id`
 	selectStale = `select entry_id from (select entry_id from standings where stale
 		union select entry_id from standings where until > 0 and until <= ?1) where entry_id > ?2 order by entry_id limit ?3`
 	selectAll     = `select entry_id from standings where entry_id > ?2 and ?1 = ?1 order by entry_id limit ?3`

@@ -188,7 +188,7 @@ func (db *DB) prepare(ctx context.Context) error {
 		upsertFeed, updateFeed, insertFetch, followAdvice, insertStart, foldStarts, deleteStarts, insertPause, raiseRevision,
 		selectKnown, selectTaken, insertEntry, updateSeen, updateUnseen, countKey, countID,
 		selectPresent, deleteSlices, insertSlices,
-		insertStanding, updateSigns, selectAny, selectFormer, insertAlias, insertArrival, anyGraves, inGraves, insertGraves,
+		insertStanding, updateSigns, selectAny, selectFormer, insertAlias, markStale, insertArrival, anyGraves, inGraves, insertGraves,
 		selectChurn, raiseChurn, settleEntry, stillEntry, settleAll, stillAll,
 		selectListed, selectUnlisted, unlist, takeOut, putBack, updateVerdict,
 	} {

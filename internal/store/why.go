@@ -26,6 +26,11 @@ func (db *DB) Forgotten(ctx context.Context, address string) (yes bool, err erro
 	return yes, db.explain(db.read.QueryRowContext(ctx, inGraves, string(list)).Scan(&yes))
 }
 
+// Churn is in how many fetches in a row an entry was another one than before, by its row.
+func (db *DB) Churn(ctx context.Context, row int64) (n int, err error) {
+	return n, db.explain(db.read.QueryRowContext(ctx, selectChurn, row).Scan(&n))
+}
+
 // A Linked is an entry by its row, its feed's id, its link and its title.
 type Linked struct {
 	Row         int64

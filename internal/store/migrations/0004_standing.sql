@@ -59,14 +59,16 @@ create index standings_as on standings (published_as) where published_as <> '';
 create index standings_original on standings (original) where original > 0;
 create index standings_listed on standings (feed_id) where listed;
 
--- What an entry was known by before, in this feed.
+-- What an entry was known by before, or is beside its canonical address.
 create table aliases (
-  value    text    not null,                  -- a guid or a link
-  entry_id integer not null references entries on delete cascade,
-  primary key (value, entry_id)
+  entry_id  integer not null references entries on delete cascade,
+  value     text    not null,                 -- a guid or a link
+  canonical text    not null,                 -- the same in the form in which addresses are compared; '' it is none
+  primary key (entry_id, value)
 ) strict, without rowid;
 
-create index aliases_entry on aliases (entry_id);
+create index aliases_value on aliases (value);
+create index aliases_canonical on aliases (canonical) where canonical <> '';
 
 -- What was forgotten on request and must not come back. No texts, and of addresses only hashes.
 create table graves (
