@@ -43,7 +43,14 @@ func (p *program) runRelease(ctx context.Context, what string) error {
 		p.answer("released %s: %s%s", f.Name, p.released(counts[f.ID], states[f.ID]), publishHint)
 		return nil
 	}
-	found, err := o.entries(ctx, what)
+	rows, err := o.db.Find(ctx, what)
+	if err != nil {
+		return err
+	}
+	if len(rows) == 0 {
+		return errNothing(what)
+	}
+	found, err := o.db.Entries(ctx, rows)
 	if err != nil {
 		return err
 	}
@@ -78,18 +85,6 @@ func feedNamed(feeds []planet.Feed, what string) (planet.Feed, bool) {
 		}
 	}
 	return planet.Feed{}, false
-}
-
-// entries are those that are known by an address or id, at least one.
-func (o *opened) entries(ctx context.Context, what string) ([]planet.Entry, error) {
-	rows, err := o.db.Find(ctx, what)
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) == 0 {
-		return nil, errNothing(what)
-	}
-	return o.db.Window(ctx, rows, false)
 }
 
 type errNothing string

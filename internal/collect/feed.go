@@ -314,7 +314,7 @@ func (t *turn) cleanNew(ctx context.Context, items []store.Incoming) error {
 func (t *turn) unchanged(ctx context.Context, res fetch.Result) {
 	is := t.Pace.succeeded(t.feed, t.was, res, t.at)
 	is, told, words := tell(t.was, is)
-	t.writer.note(ctx, store.Note{Was: t.was, Is: is, Bytes: t.bytes, Took: t.took, Still: true, Limit: t.Revisions})
+	t.writer.note(ctx, store.Note{Was: t.was, Is: is, Bytes: t.bytes, Took: t.took, Still: true})
 	t.outcome(Outcome{Kind: NotModified, Tell: told, Words: words})
 }
 

@@ -11,10 +11,18 @@ import (
 
 // File puts one file into dir that changes at every run and isn't of the site that Dir keeps.
 func File(dir string, f planet.File) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(dir, own), 0o755); err != nil {
 		return err
 	}
-	return renameio.WriteFile(filepath.Join(dir, filepath.FromSlash(f.Path)), f.Data, 0o644)
+	t, err := renameio.NewPendingFile(filepath.Join(dir, filepath.FromSlash(f.Path)), renameio.WithTempDir(filepath.Join(dir, own)), renameio.WithPermissions(0o644))
+	if err != nil {
+		return err
+	}
+	defer t.Cleanup() //nolint:errcheck // after the file is in place there is nothing to clean up
+	if _, err := t.Write(f.Data); err != nil {
+		return err
+	}
+	return t.CloseAtomicallyReplace()
 }
 
 // Replace writes a file whole or not at all, with the rights that it had. A symbolic link stays one: what it names is replaced.

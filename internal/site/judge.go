@@ -78,27 +78,50 @@ func (j *bench) judge(ctx context.Context, rows []int64, now time.Time) ([]selec
 
 // unjudged calls do with the verdicts of all entries whose last verdict isn't known to hold, piece by piece.
 func (j *bench) unjudged(ctx context.Context, now time.Time, do func([]selection.Judgement) error) error {
+	var done bits // else a post that thousands have a say in would be judged for each of them
 	for after := int64(0); ; {
 		rows, err := j.db.Unjudged(ctx, j.hash, now, after, judged)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
+		after = rows[len(rows)-1]
+		if rows = slices.DeleteFunc(rows, done.has); len(rows) == 0 {
+			continue
+		}
 		verdicts, err := j.judge(ctx, rows, now)
 		if err != nil {
 			return err
 		}
+		for _, v := range verdicts {
+			done.add(v.Seq)
+		}
 		if err := do(verdicts); err != nil {
 			return err
 		}
-		after = rows[len(rows)-1]
 	}
+}
+
+// bits is a set of rows.
+type bits []uint64
+
+func (b bits) has(row int64) bool { return row>>6 < int64(len(b)) && b[row>>6]>>(row&63)&1 == 1 }
+
+func (b *bits) add(row int64) {
+	for int64(len(*b)) <= row>>6 {
+		*b = append(*b, 0)
+	}
+	(*b)[row>>6] |= 1 << (row & 63)
 }
 
 // judge brings the verdicts in the store up to date: of entries that are new or other ones, of those whose time has come,
 // and of all when the rules have changed.
 func (b *Builder) judge(ctx context.Context, feeds []planet.Feed, states map[string]store.State, now time.Time) error {
-	j := b.bench(feeds, states)
+	j, any := b.bench(feeds, states), false
+	if err := b.Store.Judging(ctx, j.hash, now); err != nil {
+		return err
+	}
 	err := j.unjudged(ctx, now, func(verdicts []selection.Judgement) error {
+		any = true
 		plain := make([]planet.Verdict, len(verdicts))
 		for i, v := range verdicts {
 			plain[i] = v.Verdict
@@ -108,10 +131,10 @@ func (b *Builder) judge(ctx context.Context, feeds []planet.Feed, states map[str
 		}
 		return b.Store.Judged(ctx, plain, now)
 	})
-	if err != nil {
+	if err != nil || !any {
 		return err
 	}
-	return b.Store.JudgedBy(ctx, j.hash)
+	return b.Store.JudgedBy(ctx, j.hash, now)
 }
 
 // A Tally is how many entries of a feed are stored, shown and hidden.

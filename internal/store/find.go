@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 
 	"planet/internal/planet"
 )
@@ -32,10 +33,10 @@ func (db *DB) Undoubted(ctx context.Context, slug string, n int) ([]int64, error
 		where s.feed_id = (select id from feeds where slug = ?) and (coalesce(a.suspect, '') = '' or a.released) order by s.entry_id desc limit ?`, slug, n))
 }
 
-// Listed gives the rows of what a feed's last whole document had, its first entry first, at most n.
+// Listed gives the rows of what a feed's last document had, in its order, at most n.
 func (db *DB) Listed(ctx context.Context, slug string, n int) ([]int64, error) {
-	return db.rowsOf(db.read.QueryContext(ctx, `select s.entry_id from standings s join entries e on e.id = s.entry_id where s.listed
-		and s.feed_id = (select id from feeds where slug = ?) order by min(iif(e.published_at = 0, e.first_seen_at, e.published_at), e.first_seen_at) desc, s.entry_id desc limit ?`, slug, n))
+	return db.rowsOf(db.read.QueryContext(ctx, `select j.value from listings l, json_each(l.entries) j join entries e on e.id = j.value
+		where l.feed_id = (select id from feeds where slug = ?) order by j.key limit ?`, slug, n))
 }
 
 func (db *DB) rowsOf(rows *sql.Rows, err error) ([]int64, error) {
@@ -52,6 +53,16 @@ func (db *DB) rowsOf(rows *sql.Rows, err error) ([]int64, error) {
 		out = append(out, row)
 	}
 	return out, db.explain(rows.Err())
+}
+
+// Traced gives entries by their rows, with what selection needs and their former names, without texts.
+func (db *DB) Traced(ctx context.Context, rows []int64) ([]planet.Entry, error) {
+	window, err := db.Window(ctx, rows, false)
+	meant := map[int64]bool{}
+	for _, row := range rows {
+		meant[row] = true
+	}
+	return slices.DeleteFunc(window, func(e planet.Entry) bool { return !meant[e.Seq] }), err
 }
 
 // Entries gives whole entries by their rows, in that order; those that don't exist are left out.

@@ -22,6 +22,7 @@ func (db *DB) give(ctx context.Context, tx *sql.Tx, g Gift) error {
 	}
 	for _, q := range []string{
 		"delete from slices where feed_id = ?1 and ?2 = ?2",
+		"delete from listings where feed_id = ?1 and ?2 = ?2",
 		"update standings set feed_id = ?2, stale = 1 where feed_id = ?1",
 		"update arrivals set feed_id = ?2 where feed_id = ?1",
 	} {

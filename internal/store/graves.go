@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"planet/internal/planet"
@@ -26,7 +27,7 @@ func graveSigns(slug, id string, e *planet.Entry) []string {
 		signs = append(signs, sign("page", e.Canonical))
 	}
 	if e.TextSum != 0 {
-		signs = append(signs, sign("text", dateSign(e.TextSum)))
+		signs = append(signs, sign("text", number(e.TextSum)))
 	}
 	for i, s := range signs {
 		h := sha256.Sum256([]byte(s))
@@ -41,12 +42,21 @@ func publishedGrave(id string) string {
 	return hex.EncodeToString(h[:])
 }
 
-// forgotten says whether a new item was forgotten on request.
-func (r *recording) forgotten(ctx context.Context, id string, e *planet.Entry) (gone bool, err error) {
-	if !r.buried {
-		return false, nil
+// leaveBuried takes no notice of items that were forgotten on request.
+func (r *recording) leaveBuried(ctx context.Context, ids []string, places []place) error {
+	if err := r.db.in(ctx, r.tx, anyGraves).QueryRowContext(ctx).Scan(&r.buried); err != nil || !r.buried {
+		return err
 	}
-	return r.grave(ctx, graveSigns(r.feed.Slug, id, e)...)
+	for i := range places {
+		if e := r.doc.Items[i].Entry; places[i].known == nil && e != nil {
+			gone, err := r.grave(ctx, graveSigns(r.feed.Slug, ids[i], e)...)
+			if err != nil {
+				return err
+			}
+			places[i].again = places[i].again || gone
+		}
+	}
+	return nil
 }
 
 func (r *recording) grave(ctx context.Context, signs ...string) (found bool, err error) {
@@ -57,40 +67,72 @@ func (r *recording) grave(ctx context.Context, signs ...string) (found bool, err
 	return found, r.db.in(ctx, r.tx, inGraves).QueryRowContext(ctx, string(list)).Scan(&found)
 }
 
-// Forget erases entries at a time: their texts and all that is known of them. It returns how many there were.
-func (db *DB) Forget(ctx context.Context, entries []planet.Entry, at time.Time) (int, error) {
-	if len(entries) == 0 {
-		return 0, nil
+// Forget erases entries at a time: their texts and all that is known of them; and what the feed says of itself, if all of a
+// feed is forgotten. (What SQLite frees it overwrites: secure_delete is on.)
+func (db *DB) Forget(ctx context.Context, entries []planet.Entry, feed string, at time.Time) error {
+	rows := make([]int64, len(entries))
+	for i, e := range entries {
+		rows[i] = e.Seq
 	}
-	conn, err := db.write.Conn(ctx)
+	tied, err := db.Window(ctx, rows, false)
 	if err != nil {
-		return 0, db.explain(err)
-	}
-	// Erased is what no tool finds in the file any more.
-	_, err = conn.ExecContext(ctx, "pragma secure_delete = on")
-	conn.Close()
-	if err != nil {
-		return 0, db.explain(err)
+		return err
 	}
 	err = db.tx(ctx, func(tx *sql.Tx) error {
+		for _, e := range tied { // who takes their places is judged anew
+			if _, err := db.in(ctx, tx, markStale).ExecContext(ctx, e.Seq); err != nil {
+				return err
+			}
+		}
 		for _, e := range entries {
 			if err := db.forget(ctx, tx, e, at); err != nil {
+				return err
+			}
+		}
+		for _, q := range []string{
+			"update feeds set title = '', site_url = '', fingerprint = '', held = '', warnings = '' where slug = ?",
+			"update fetches set error = '' where feed_id = (select id from feeds where slug = ?)",
+			"delete from arrivals where feed_id = (select id from feeds where slug = ?) and id not in (select arrival from standings)",
+		} {
+			if _, err := tx.ExecContext(ctx, q, feed); err != nil {
 				return err
 			}
 		}
 		return db.changed(ctx, tx)
 	})
 	if err != nil {
-		return 0, db.explain(err)
+		return db.explain(err)
 	}
-	_, err = db.write.ExecContext(ctx, "pragma wal_checkpoint(truncate)")
-	return len(entries), db.explain(err)
+	var busy, pages, moved int
+	if err := db.write.QueryRowContext(ctx, "pragma wal_checkpoint(truncate)").Scan(&busy, &pages, &moved); err != nil {
+		return db.explain(err)
+	}
+	if busy != 0 {
+		return ErrStillRead
+	}
+	return nil
 }
 
+// ErrStillRead means that what was erased is gone from the database, but perhaps not from the log beside it.
+var ErrStillRead = errors.New("the posts are erased; but another program reads the database, and until it ends the file planet.db-wal may still hold their texts")
+
+// forget erases one entry. An address that others of its feed have, or that is another's, is no sign of this one.
 func (db *DB) forget(ctx context.Context, tx *sql.Tx, e planet.Entry, at time.Time) error {
+	var shared bool
+	if err := tx.QueryRowContext(ctx, `select exists (select 1 from standings a join standings b on b.canonical = a.canonical and b.entry_id <> a.entry_id
+		where a.entry_id = ? and a.canonical <> '' and (a.original = b.entry_id or a.feed_id = b.feed_id))`, e.Seq).Scan(&shared); err != nil {
+		return err
+	}
+	if shared {
+		e.Canonical, e.TextSum = "", 0
+	}
 	signs := append(graveSigns(e.FeedID, e.GUID, &e), publishedGrave(e.PublishedID))
 	for _, id := range e.Former {
-		signs = append(signs, graveSigns(e.FeedID, id, &planet.Entry{Canonical: planet.Canonical(id)})...)
+		page := planet.Entry{Canonical: planet.Canonical(id)}
+		if shared {
+			page.Canonical = ""
+		}
+		signs = append(signs, graveSigns(e.FeedID, id, &page)...)
 	}
 	list, err := json.Marshal(signs)
 	if err != nil {
@@ -99,13 +141,22 @@ func (db *DB) forget(ctx context.Context, tx *sql.Tx, e planet.Entry, at time.Ti
 	if _, err := db.in(ctx, tx, insertGraves).ExecContext(ctx, string(list), unix(at)); err != nil {
 		return err
 	}
-	for _, q := range []string{
-		"update standings set stale = 1 where original = ?1 or arrival = (select arrival from standings where entry_id = ?1)", // who takes its place
-		"delete from entries where id = ?1",
-	} {
-		if _, err := tx.ExecContext(ctx, q, e.Seq); err != nil {
-			return err
-		}
+	_, err = tx.ExecContext(ctx, "delete from entries where id = ?", e.Seq)
+	return err
+}
+
+// CopiesOf gives the rows of what is hidden because entries of rows stand for it, and of what names their addresses as
+// its own origin; and the rows of entries that are the same posts, but stand for themselves.
+func (db *DB) CopiesOf(ctx context.Context, rows []int64) (copies, others []int64, err error) {
+	list, err := json.Marshal(rows)
+	if err != nil {
+		return nil, nil, err
 	}
-	return nil
+	if copies, err = db.rowsOf(db.read.QueryContext(ctx, `select entry_id from standings where original > 0 and original in (select value from json_each(?1))
+		and entry_id not in (select value from json_each(?1))`, string(list))); err != nil {
+		return nil, nil, err
+	}
+	others, err = db.rowsOf(db.read.QueryContext(ctx, `select original from standings where original > 0 and entry_id in (select value from json_each(?1))
+		and original not in (select value from json_each(?1))`, string(list)))
+	return copies, others, err
 }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -11,115 +10,146 @@ import (
 // crowded out.
 
 const (
-	selectListed = `select s.entry_id, min(iif(e.published_at = 0, e.first_seen_at, e.published_at), e.first_seen_at)
-		from standings s join entries e on e.id = s.entry_id where s.feed_id = ? and s.listed`
-	selectUnlisted = `select s.entry_id, s.gone_at <> 0 from standings s where not s.listed and s.entry_id in (select value from json_each(?))`
-	unlist         = `update standings set listed = 0 where entry_id in (select value from json_each(?))`
-	takeOut        = `update standings set gone_at = ?2, stale = 1 where entry_id in (select value from json_each(?1))`
-	putBack        = `update standings set listed = 1, stale = stale or gone_at <> 0, gone_at = 0 where entry_id in (select value from json_each(?))`
+	selectListing = `select j.value, min(iif(e.published_at = 0, e.first_seen_at, e.published_at), e.first_seen_at)
+		from listings l, json_each(l.entries) j join entries e on e.id = j.value where l.feed_id = ? order by j.key`
+	replaceListing = `insert into listings (feed_id, entries) values (?1, ?2) on conflict (feed_id) do update set entries = ?2 where entries <> ?2`
+	takeOut        = `update standings set gone_at = ?2, stale = 1 where gone_at = 0 and entry_id in (select value from json_each(?1))`
+	putBack        = `update standings set gone_at = 0, stale = 1 where gone_at <> 0 and entry_id in (select value from json_each(?))`
 )
+
+// maxListing is how many entries of a feed's documents are remembered, if they come in parts.
+const maxListing = 5000
 
 // dated is an entry's row and date.
 type dated struct{ row, at int64 }
 
-// listing compares what the document has with what the one before had. A new entry is listed from the beginning.
+// listing compares what the document has with what the one before had.
 func (r *recording) listing(ctx context.Context, rows []int64, present map[int64]int) error {
+	now := inOrder(r.doc, rows, present)
+	before, err := r.listed(ctx)
+	if err != nil {
+		return err
+	}
+	if n, err := r.each(ctx, putBack, now); err != nil {
+		return err
+	} else if n > 0 {
+		r.left = true
+	}
 	here := map[int64]bool{}
-	for row := range present {
+	for _, row := range now {
 		here[row] = true
 	}
-	for _, row := range rows {
-		if row != 0 {
-			here[row] = true
+	if r.doc.Part {
+		for _, d := range before {
+			if !here[d.row] {
+				now = append(now, d.row)
+			}
 		}
+		return r.list(ctx, now[:min(len(now), maxListing)])
 	}
-	before, err := r.dated(ctx, selectListed, r.feed.row)
+	n, err := r.each(ctx, takeOut, takenOut(before, here, r.added), unix(r.at))
 	if err != nil {
 		return err
 	}
-	var missing, still []dated
-	for _, d := range before {
-		switch {
-		case !here[d.row]:
-			missing = append(missing, d)
-		case !r.fresh[d.row]: // new ones are listed already
-			still = append(still, d)
-		}
-		delete(here, d.row)
-	}
-	if err := r.relist(ctx, here); err != nil || len(missing) == 0 || r.doc.Part {
-		return err
-	}
-	if err := r.each(ctx, unlist, rowsOf(missing)); err != nil {
-		return err
-	}
-	gone := takenOut(missing, still, r.added)
-	r.left = r.left || len(gone) > 0
-	return r.each(ctx, takeOut, gone, unix(r.at))
+	r.left = r.left || n > 0
+	return r.list(ctx, now)
 }
 
-// relist notes what the feed has again.
-func (r *recording) relist(ctx context.Context, here map[int64]bool) error {
-	if len(here) == 0 {
-		return nil
+// inOrder are the rows of a document's entries in its order, those that were read and those that weren't.
+func inOrder(doc Document, rows []int64, present map[int64]int) []int64 {
+	at, places := positions(doc.Slices), map[int64]int{}
+	for row, place := range present {
+		places[row] = place
 	}
-	rows := make([]int64, 0, len(here))
-	for row := range here {
-		rows = append(rows, row)
+	for i, row := range rows {
+		if row == 0 {
+			continue
+		}
+		place, ok := at[doc.Items[i].Slice]
+		if !ok {
+			place = i
+		}
+		if first, ok := places[row]; !ok || place < first {
+			places[row] = place
+		}
 	}
-	list, err := json.Marshal(rows)
-	if err != nil {
-		return err
+	out := make([]int64, 0, len(places))
+	for row := range places {
+		out = append(out, row)
 	}
-	back, err := r.dated(ctx, selectUnlisted, string(list))
-	if err != nil {
-		return err
-	}
-	for _, d := range back {
-		r.left = r.left || d.at != 0
-	}
-	return r.each(ctx, putBack, rowsOf(back))
+	slices.SortFunc(out, func(a, b int64) int {
+		if places[a] != places[b] {
+			return places[a] - places[b]
+		}
+		return int(b - a)
+	})
+	return out
 }
 
-// pinned is how many old entries a feed may keep at its end, or at its top, while others are crowded out.
+// pinned is how many entries a feed may keep at its end while others are crowded out.
 const pinned = 2
 
-// takenOut chooses from the entries that are missing now those that their feed has taken out, while older ones are
-// still there: older by their dates and in the order in which they came, for a feed may list a post of today under an old
-// date, and crowd out what came before it. What fresh new entries may have crowded out isn't taken out, though a pinned one
-// or two are older. It is pure.
-func takenOut(missing, still []dated, fresh int) []int64 {
-	byAge := func(a, b dated) int { return cmp.Compare(a.at, b.at) }
-	slices.SortFunc(still, byAge)
-	slices.SortFunc(missing, byAge)
+// takenOut chooses from the entries of the document before, in its order, those that were taken out: which aren't here,
+// while older ones are. Older in every way, since a feed may list a post of today under an old date, or an old post on
+// top again: they stood behind it, have an earlier date and came before it. What fresh new entries may have crowded out
+// isn't taken out, though a pinned one or two are older. It is pure.
+func takenOut(before []dated, here map[int64]bool, fresh int) []int64 {
+	if oldestFirst(before) {
+		before = slices.Clone(before)
+		slices.Reverse(before)
+	}
 	var out []int64
-	for i, m := range missing {
-		older := 0
-		for _, s := range still {
-			if s.at >= m.at || older > pinned {
-				break
-			}
-			if s.row < m.row {
-				older++
-			}
+	missing := 0
+	for i, d := range slices.Backward(before) {
+		if here[d.row] {
+			continue
 		}
-		if older > pinned || older > 0 && i >= fresh {
-			out = append(out, m.row)
+		missing++
+		if n := older(d, before[i+1:], here); n > pinned || n > 0 && missing > fresh {
+			out = append(out, d.row)
 		}
 	}
 	return out
 }
 
-func rowsOf(list []dated) []int64 {
-	rows := make([]int64, len(list))
-	for i, d := range list {
-		rows[i] = d.row
+// older counts the entries behind one that are here and older, no further than more than pinned.
+func older(than dated, behind []dated, here map[int64]bool) (n int) {
+	for _, d := range behind {
+		if here[d.row] && d.at < than.at && d.row < than.row {
+			if n++; n > pinned {
+				break
+			}
+		}
 	}
-	return rows
+	return n
 }
 
-func (r *recording) dated(ctx context.Context, query string, arg any) ([]dated, error) {
-	rows, err := r.db.in(ctx, r.tx, query).QueryContext(ctx, arg)
+// oldestFirst says whether most entries come after an older one.
+func oldestFirst(list []dated) bool {
+	older, newer := 0, 0
+	for i := 1; i < len(list); i++ {
+		if list[i-1].at < list[i].at {
+			older++
+		} else if list[i-1].at > list[i].at {
+			newer++
+		}
+	}
+	return older > newer
+}
+
+// list remembers what the document has.
+func (r *recording) list(ctx context.Context, rows []int64) error {
+	list, err := json.Marshal(rows)
+	if err != nil {
+		return err
+	}
+	_, err = r.db.in(ctx, r.tx, replaceListing).ExecContext(ctx, r.feed.row, string(list))
+	return err
+}
+
+// listed is what the document before had.
+func (r *recording) listed(ctx context.Context) ([]dated, error) {
+	rows, err := r.db.in(ctx, r.tx, selectListing).QueryContext(ctx, r.feed.row)
 	if err != nil {
 		return nil, err
 	}
@@ -135,39 +165,18 @@ func (r *recording) dated(ctx context.Context, query string, arg any) ([]dated, 
 	return out, rows.Err()
 }
 
-// each runs a statement for a list of rows, if there are any.
-func (r *recording) each(ctx context.Context, query string, rows []int64, args ...any) error {
+// each runs a statement for a list of rows, if there are any, and tells how many it changed.
+func (r *recording) each(ctx context.Context, query string, rows []int64, args ...any) (int64, error) {
 	if len(rows) == 0 {
-		return nil
+		return 0, nil
 	}
 	list, err := json.Marshal(rows)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	_, err = r.db.in(ctx, r.tx, query).ExecContext(ctx, append([]any{string(list)}, args...)...)
-	return err
+	res, err := r.db.in(ctx, r.tx, query).ExecContext(ctx, append([]any{string(list)}, args...)...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
 }
-
-// restamped counts documents in which every entry that was known had a later date than the first: the feed dates its
-// entries anew at each fetch. Whoever keeps one date begins anew.
-func (r *recording) restamped(items []Incoming, places []place, unread int) {
-	moved, kept := 0, unread
-	for i, p := range places {
-		switch {
-		case p.known == nil || p.again:
-		case items[i].Entry != nil && firstDate(items[i].Entry) > p.known.published && p.known.published != 0:
-			moved++
-		default:
-			kept++
-		}
-	}
-	switch {
-	case kept > 0:
-		r.feed.Restamps = 0
-	case moved > 1:
-		r.feed.Restamps++
-	}
-}
-
-// Restamping is how many documents in a row have to date everything anew until a feed is known to do so.
-const Restamping = 3

@@ -13,7 +13,6 @@ type Note struct {
 	Bytes   int64         // over the wire
 	Took    time.Duration // without waiting for turns
 	Still   bool          // the feed has the same document as at the fetch before
-	Limit   int           // Document.Revisions, with Still
 }
 
 // shown says whether the note changes what a page could show: of whom the feed is, and whether it can be read.
@@ -108,7 +107,7 @@ func (db *DB) notes(ctx context.Context, tx *sql.Tx, notes []Note) error {
 	w := db.noting(ctx, tx)
 	for i := range notes {
 		if n := &notes[i]; n.Still && n.Was.Churning {
-			if err := db.allStill(ctx, tx, n.Is.row, int64(n.Limit)); err != nil {
+			if err := db.settle(ctx, tx, n.Is.row, nil); err != nil {
 				return err
 			}
 			n.Is.Churning = false

@@ -21,12 +21,16 @@ type former struct {
 	aliases   []string
 }
 
+// maxFormers is among how many of a feed's latest entries one is looked for under another id.
+const maxFormers = 5000
+
 const (
 	selectAny    = `select exists (select 1 from standings where feed_id = ?)`
 	selectFormer = `select e.id, e.key, e.guid, e.link, e.raw_hash, e.title, e.published_at, s.canonical, s.text_sum, e.excerpt,
-		(select json_group_array(value) from aliases where entry_id = e.id) from entries e join standings s on s.entry_id = e.id where e.feed_id = ?`
+		(select json_group_array(value) from aliases where entry_id = e.id) from entries e join standings s on s.entry_id = e.id
+		where s.entry_id in (select entry_id from standings where feed_id = ?1 order by entry_id desc limit ?2)`
+	markStale = `update standings set stale = 1 where entry_id = ? and not stale`
 	// Whoever gives an entry another address at every fetch gets no more than this.
-	markStale   = `update standings set stale = 1 where entry_id = ? and not stale`
 	insertAlias = `insert or ignore into aliases (entry_id, value, canonical) select ?1, ?2, ?3 where (select count(*) from aliases where entry_id = ?1) < 20`
 )
 
@@ -57,65 +61,9 @@ func (r *recording) recognise(ctx context.Context, ids []string, places []place,
 	return nil
 }
 
-// A Recognition says what the store has of an item's feed that the item would be kept as.
-type Recognition int
-
-// The recognitions.
-const (
-	Fresh   Recognition = iota // nothing: it is new
-	Own                        // an entry of the feed
-	Doubted                    // one that came while the feed seemed to be somebody else's
-)
-
-const selectDoubted = `select s.entry_id from standings s join arrivals a on a.id = s.arrival where a.suspect <> '' and not a.released
-	and s.entry_id in (select value from json_each(?))`
-
-// Recognise tells of each item of a document what Record would keep it as. It changes nothing.
-func (db *DB) Recognise(ctx context.Context, was State, doc Document) ([]Recognition, error) {
-	tx, err := db.write.BeginTx(ctx, nil)
-	if err != nil {
-		return nil, db.explain(err)
-	}
-	defer tx.Rollback() //nolint:errcheck // nothing was written
-	r := &recording{db: db, tx: tx, was: was, feed: was, doc: doc}
-	present, err := r.present(ctx, doc)
-	if err != nil {
-		return nil, db.explain(err)
-	}
-	places, _, err := r.places(ctx, rawIDs(was.Slug, doc.Items), present)
-	if err != nil {
-		return nil, db.explain(err)
-	}
-	rows := make([]int64, len(places))
-	for i, p := range places {
-		if p.known != nil {
-			rows[i] = p.known.id
-		}
-	}
-	list, err := json.Marshal(rows)
-	if err != nil {
-		return nil, err
-	}
-	found, err := tx.QueryContext(ctx, selectDoubted, string(list))
-	doubted, err := db.rowsOf(found, err)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Recognition, len(places))
-	for i, p := range places {
-		switch {
-		case p.known != nil && slices.Contains(doubted, p.known.id):
-			out[i] = Doubted
-		case p.known != nil || p.again:
-			out[i] = Own
-		}
-	}
-	return out, nil
-}
-
 // formers are the feed's entries that aren't owned, the latest first.
 func (r *recording) formers(ctx context.Context, owned map[int64]bool) ([]*former, error) {
-	rows, err := r.db.in(ctx, r.tx, selectFormer).QueryContext(ctx, r.feed.row)
+	rows, err := r.db.in(ctx, r.tx, selectFormer).QueryContext(ctx, r.feed.row, maxFormers)
 	if err != nil {
 		return nil, err
 	}
@@ -139,31 +87,39 @@ func (r *recording) formers(ctx context.Context, owned map[int64]bool) ([]*forme
 	return all, rows.Err()
 }
 
-// recognise gives items without a place that of a former entry, each at most once. It is pure. It asks for the surest
-// likeness first: a lost post is worse than one that comes twice, since a planet hides copies.
+// recognise gives items without a place that of a former entry, each at most once. It is pure, and linear. It asks for the
+// surest likeness first. What several items or several entries have in common tells nothing, and in doubt an item is new: a
+// lost post is worse than one that comes twice.
 func recognise(ids []string, items []Incoming, places []place, formers []*former) {
 	taken := map[*former]bool{}
 	for _, like := range likenesses {
-		by := map[string][]*former{}
+		by := map[string]*former{} // nil: several
 		for _, f := range formers {
-			for _, s := range like.former(f) {
-				by[s] = append(by[s], f)
-			}
-		}
-		for i := range items {
-			s := ""
-			if !places[i].again && places[i].known == nil && items[i].Entry != nil {
-				s = like.item(ids[i], items[i])
-			}
-			if s == "" {
+			if taken[f] {
 				continue
 			}
-			for _, f := range by[s] {
-				if !taken[f] && (like.sure || agree(items[i].Entry, f)) {
-					places[i].known, taken[f] = &f.knownEntry, true
-					break
+			for _, s := range like.former(f) {
+				if other, ok := by[s]; ok && other != f && !like.sure {
+					by[s] = nil
+				} else if !ok {
+					by[s] = f
 				}
 			}
+		}
+		asked := make([]string, len(items))
+		count := map[string]int{}
+		for i := range items {
+			if !places[i].again && places[i].known == nil && items[i].Entry != nil {
+				asked[i] = like.item(ids[i], items[i])
+				count[asked[i]]++
+			}
+		}
+		for i, s := range asked {
+			f := by[s]
+			if s == "" || f == nil || taken[f] || !like.sure && count[s] > 1 || like.and != nil && !like.and(items[i].Entry, f) {
+				continue
+			}
+			places[i].known, taken[f] = &f.knownEntry, true
 		}
 	}
 }
@@ -172,7 +128,8 @@ func recognise(ids []string, items []Incoming, places []place, formers []*former
 type likeness struct {
 	item   func(id string, in Incoming) string // "" when there is none
 	former func(f *former) []string
-	sure   bool // else title, date or text have to agree as well
+	and    func(e *planet.Entry, f *former) bool // what has to hold beside
+	sure   bool                                  // also where several have the sign
 }
 
 var likenesses = []likeness{
@@ -186,33 +143,38 @@ var likenesses = []likeness{
 		former: func(f *former) []string { return f.aliases },
 		sure:   true,
 	},
-	{ // the same id, written otherwise
-		item:   func(id string, _ Incoming) string { return planet.Canonical(id) },
-		former: func(f *former) []string { return canonicals(f.aliases, f.guid) },
+	{ // the same title and words
+		item:   func(_ string, in Incoming) string { return number(in.Entry.TextSum) },
+		former: func(f *former) []string { return []string{number(f.textSum)} },
+		sure:   true,
 	},
-	{ // the same page
-		item:   func(_ string, in Incoming) string { return in.Entry.Canonical },
-		former: func(f *former) []string { return append(canonicals(f.aliases, f.link), f.canonical) },
+	{ // the same id, written otherwise, and the same title
+		item:   func(id string, in Incoming) string { return titleAnd(in.Entry.Title, planet.Canonical(id)) },
+		former: func(f *former) []string { return titled(f.title, canonicals(f.aliases, f.guid)) },
+		and:    near,
 	},
-	{ // the same words
-		item: func(_ string, in Incoming) string {
-			if in.Entry.TextSum == 0 {
-				return ""
+	{ // the same page and title
+		item:   func(_ string, in Incoming) string { return titleAnd(in.Entry.Title, in.Entry.Canonical) },
+		former: func(f *former) []string { return titled(f.title, f.pages()) },
+		and:    near,
+	},
+	{ // the same page, of the same second
+		item: func(_ string, in Incoming) string { return both(in.Entry.Canonical, number(firstDate(in.Entry))) },
+		former: func(f *former) (signs []string) {
+			for _, p := range f.pages() {
+				signs = append(signs, both(p, number(f.published)))
 			}
-			return strconv.FormatInt(in.Entry.TextSum, 10)
+			return signs
 		},
-		former: func(f *former) []string { return []string{strconv.FormatInt(f.textSum, 10)} },
-		sure:   true,
 	},
-	{ // the same title, of the same second
-		item:   func(_ string, in Incoming) string { return titleAnd(in.Entry.Title, dateSign(firstDate(in.Entry))) },
-		former: func(f *former) []string { return []string{titleAnd(f.title, dateSign(f.published))} },
-		sure:   true,
+	{ // the same title, of the same second; many blogs date by the day
+		item:   func(_ string, in Incoming) string { return titleAnd(in.Entry.Title, clock(firstDate(in.Entry))) },
+		former: func(f *former) []string { return []string{titleAnd(f.title, clock(f.published))} },
 	},
-	{ // the same title, and the same path on another host
+	{ // the same title, and the same end of the path on another host
 		item:   func(_ string, in Incoming) string { return titleAnd(in.Entry.Title, slug(in.Entry.Link)) },
 		former: func(f *former) []string { return []string{titleAnd(f.title, slug(f.link))} },
-		sure:   true,
+		and:    func(e *planet.Entry, f *former) bool { return hostOf(e.Link) != hostOf(f.link) },
 	},
 	{ // the same title and words, where an item has no other name that could stay
 		item: func(_ string, in Incoming) string {
@@ -227,30 +189,66 @@ var likenesses = []likeness{
 			}
 			return []string{titleAnd(f.title, f.excerpt)}
 		},
-		sure: true,
 	},
 }
 
-// agree says whether an item under a former entry's address is that entry, and not another post at the same place.
-func agree(e *planet.Entry, f *former) bool {
-	return e.Title != "" && fold(e.Title) == fold(f.title) || e.TextSum != 0 && e.TextSum == f.textSum || firstDate(e) != 0 && firstDate(e) == f.published
+// pages are the addresses that a former entry has or had.
+func (f *former) pages() []string {
+	pages := canonicals(f.aliases, f.link)
+	if f.canonical != "" && !slices.Contains(pages, f.canonical) {
+		pages = append(pages, f.canonical)
+	}
+	return pages
+}
+
+// sameTime is how far apart the dates of one post may be: zones get lost when blogs move, and the largest is UTC+14.
+const sameTime = 14 * 3600
+
+// near says whether an item under a former entry's address and title is that entry, and not the next post of a series at the
+// same place: the date or the words have to be about the same.
+func near(e *planet.Entry, f *former) bool {
+	if e.TextSum != 0 && f.textSum != 0 { // and they differ, or it would be known by them
+		return false
+	}
+	date := firstDate(e)
+	apart := max(date-f.published, f.published-date)
+	return date == 0 && f.published == 0 || date != 0 && f.published != 0 && apart <= sameTime ||
+		e.TextSum == 0 && f.textSum == 0 && e.Excerpt != "" && e.Excerpt == f.excerpt
 }
 
 func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
 // titleAnd joins a title with what tells it from others; "" without either.
-func titleAnd(title, what string) string {
-	if title = fold(title); title == "" || what == "" {
-		return ""
+func titleAnd(title, what string) string { return both(fold(title), what) }
+
+func titled(title string, list []string) (signs []string) {
+	for _, what := range list {
+		signs = append(signs, titleAnd(title, what))
 	}
-	return sign(title, what)
+	return signs
 }
 
-func dateSign(published int64) string {
-	if published == 0 {
+func both(a, b string) string {
+	if a == "" || b == "" {
 		return ""
 	}
-	return strconv.FormatInt(published, 10)
+	return sign(a, b)
+}
+
+// number is "" for 0, which is unknown.
+func number(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+// clock is a time that isn't just a day.
+func clock(at int64) string {
+	if at%(24*3600) == 0 {
+		return ""
+	}
+	return number(at)
 }
 
 // slug is the last part of a link's path, where that is long enough to name a post.
@@ -265,6 +263,14 @@ func slug(link string) string {
 		return ""
 	}
 	return strings.ToLower(s)
+}
+
+func hostOf(link string) string {
+	u, err := url.Parse(link)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
 }
 
 func canonicals(addresses []string, more ...string) (out []string) {

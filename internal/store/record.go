@@ -61,7 +61,7 @@ func (db *DB) Known(ctx context.Context, feed State, items []Incoming) (map[[sha
 // schedule and the log. Validators of a document are never kept without its entries (behaviour 8).
 func (db *DB) Record(ctx context.Context, n Note, doc Document) (added, updated int, err error) {
 	err = db.tx(ctx, func(tx *sql.Tx) error {
-		r := &recording{db: db, tx: tx, was: n.Was, feed: n.Is, at: n.Is.Fetched, doc: doc, fresh: map[int64]bool{}}
+		r := &recording{db: db, tx: tx, was: n.Was, feed: n.Is, at: n.Is.Fetched, doc: doc}
 		if err := r.entries(ctx); err != nil {
 			return err
 		}
@@ -95,9 +95,15 @@ const (
 		where id = ?1 and (link, title, untitled, lang, dir, authors, tags, enclosures, source, comments, summary, content, text, excerpt, published_at, teaser)
 		<> (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ` + newDate + `, ?21)`
 	updateUnseen = `update entries set clean_version = ?2, raw = ?3, raw_hash = ?4 where id = ?1`
-	updateSigns  = `update standings set canonical = ?2, text_sum = ?3, stale = stale or ?4 where entry_id = ?1 and (canonical, text_sum, stale) <> (?2, ?3, stale or ?4)`
-	countKey     = `select count(*) from entries where feed_id = ? and key = ?`
-	countID      = `select count(*) from entries where published_id = ?`
+	selectSigns  = `select canonical, text_sum from standings where entry_id = ?`
+	updateSigns  = `update standings set canonical = ?2, text_sum = ?3, stale = 1 where entry_id = ?1`
+	// Those that may have been copies of an entry, or it of them.
+	markTies = `update standings set stale = 1 where not stale and entry_id in (select entry_id from standings where original = ?1
+		union select b.entry_id from standings s join standings b on b.canonical = s.canonical and b.canonical <> '' where s.entry_id = ?1
+		union select b.entry_id from standings s join standings b on b.text_sum = s.text_sum and b.text_sum <> 0 where s.entry_id = ?1)`
+	believeEntries = `update standings set arrival = ?2, stale = 1 where entry_id in (select value from json_each(?1))`
+	countKey       = `select count(*) from entries where feed_id = ? and key = ?`
+	countID        = `select count(*) from entries where published_id = ?`
 )
 
 type recording struct {
@@ -109,9 +115,8 @@ type recording struct {
 	arrival        int64 // its row; 0: nothing new has come yet
 	buried         bool  // something was forgotten on request: see that it doesn't come back
 	added, updated int
-	fresh          map[int64]bool // rows of what is new
-	left           bool           // the feed has left something out that it had, or has it again
-	churning       bool           // some entry is another one than at the fetch before
+	left           bool    // the feed has left something out that it had, or has it again
+	changed        []int64 // rows of entries that are others than at the fetch before
 }
 
 // entries inserts and updates. It begins at the document's end: of entries with the same date the one written last
@@ -124,9 +129,6 @@ func (r *recording) entries(ctx context.Context) error {
 	}
 	places, used, err := r.places(ctx, ids, present)
 	if err != nil {
-		return err
-	}
-	if err := r.db.in(ctx, r.tx, anyGraves).QueryRowContext(ctx).Scan(&r.buried); err != nil {
 		return err
 	}
 	taken, err := r.taken(ctx, ids)
@@ -154,7 +156,12 @@ func (r *recording) entries(ctx context.Context) error {
 	if r.doc.Suspect != "" {
 		return nil // what the document says of what the feed had is not believed
 	}
-	if err := r.settle(ctx, present); err != nil {
+	if r.feed.Churning = len(r.changed) > 0; r.was.Churning {
+		if err := r.db.settle(ctx, r.tx, r.feed.row, r.changed); err != nil {
+			return err
+		}
+	}
+	if err := r.believe(ctx, places); err != nil {
 		return err
 	}
 	if err := r.listing(ctx, rows, present); err != nil {
@@ -175,6 +182,9 @@ func (r *recording) places(ctx context.Context, ids []string, present map[int64]
 		used[k.key] = true
 	}
 	places = match(ids, r.doc.Items, known, present, positions(r.doc.Slices))
+	if err := r.leaveBuried(ctx, ids, places); err != nil {
+		return nil, nil, err
+	}
 	return places, used, r.recognise(ctx, ids, places, present)
 }
 
@@ -193,8 +203,8 @@ func (r *recording) again(ctx context.Context, k *knownEntry, id string, in Inco
 			return err
 		}
 	}
-	if bytes.Equal(k.hash, in.Hash[:]) {
-		return r.held(ctx, k.id)
+	if bytes.Equal(k.hash, in.Hash[:]) || in.Entry == nil {
+		return nil
 	}
 	follow, err := r.follows(ctx, k.id)
 	if err != nil {
@@ -323,12 +333,9 @@ func shortHash(s string) string {
 	return hex.EncodeToString(h[:4])
 }
 
-// insert keeps a new entry and gives its row; 0 when it was forgotten on request.
+// insert keeps a new entry and gives its row.
 func (r *recording) insert(ctx context.Context, id, twin string, in Incoming, used, taken map[string]bool) (int64, error) {
 	e := in.Entry
-	if gone, err := r.forgotten(ctx, id, e); gone || err != nil {
-		return 0, err
-	}
 	key, err := r.free(ctx, id, shortHash(twin), used, countKey, r.feed.row)
 	if err != nil {
 		return 0, err
@@ -356,7 +363,6 @@ func (r *recording) insert(ctx context.Context, id, twin string, in Incoming, us
 		return 0, err
 	}
 	r.added++
-	r.fresh[row] = true
 	if _, err := r.db.in(ctx, r.tx, insertStanding).ExecContext(ctx, row, r.feed.row, r.arrival, e.Canonical, e.TextSum); err != nil {
 		return 0, err
 	}
@@ -384,11 +390,32 @@ func (db *DB) rewrite(ctx context.Context, tx *sql.Tx, id int64, in Incoming, at
 	if err != nil {
 		return false, err
 	}
-	if _, err := db.in(ctx, tx, updateSigns).ExecContext(ctx, id, e.Canonical, e.TextSum, n > 0); err != nil || n > 0 {
+	if err := db.signs(ctx, tx, id, e, n > 0); err != nil || n > 0 {
 		return n > 0, err
 	}
 	_, err = db.in(ctx, tx, updateUnseen).ExecContext(ctx, id, version, in.raw, in.Hash[:])
 	return false, err
+}
+
+// signs keeps by what an entry is known to be the same post as others. Where that changes, all are judged again.
+func (db *DB) signs(ctx context.Context, tx *sql.Tx, row int64, e *planet.Entry, seen bool) error {
+	var canonical string
+	var sum int64
+	if err := db.in(ctx, tx, selectSigns).QueryRowContext(ctx, row).Scan(&canonical, &sum); err != nil {
+		return err
+	}
+	if canonical == e.Canonical && sum == e.TextSum {
+		if seen {
+			_, err := db.in(ctx, tx, markStale).ExecContext(ctx, row)
+			return err
+		}
+		return nil
+	}
+	if _, err := db.in(ctx, tx, markTies).ExecContext(ctx, row); err != nil {
+		return err
+	}
+	_, err := db.in(ctx, tx, updateSigns).ExecContext(ctx, row, e.Canonical, e.TextSum)
+	return err
 }
 
 // jsonColumns are the fields of an entry that are lists, and the teaser, which isn't kept twice.

@@ -87,6 +87,11 @@ CREATE TABLE hosts (
   said_at      integer not null               -- when they did; in the future: the clock was wrong
 ) strict;
 
+CREATE TABLE listings (
+  feed_id integer primary key references feeds,
+  entries text    not null                    -- json: their ids
+) strict;
+
 CREATE TABLE meta (
   key   text primary key,
   value text not null
@@ -106,7 +111,7 @@ CREATE TABLE standings (
   canonical    text    not null default '',   -- the address that all copies of the post share; '' unknown
   text_sum     integer not null default 0,    -- of title and text; 0: too short to tell posts apart
   churn        integer not null default 0,    -- fetches in a row in which it was another one
-  listed       integer not null default 1,    -- 1: in the feed's last whole document
+  pending      integer not null default 0,    -- 1: what was read of it last isn't shown yet
   gone_at      integer not null default 0,    -- when the feed left it out while older ones remained
   released     integer not null default 0,    -- 1: a person let it through
   shown_at     integer not null default 0,    -- when it was first on the river
@@ -145,8 +150,6 @@ CREATE INDEX standings_as on standings (published_as) where published_as <> '';
 CREATE INDEX standings_canonical on standings (canonical) where canonical <> '';
 
 CREATE INDEX standings_feed on standings (feed_id, reason);
-
-CREATE INDEX standings_listed on standings (feed_id) where listed;
 
 CREATE INDEX standings_original on standings (original) where original > 0;
 

@@ -44,29 +44,31 @@ const (
 		left join arrivals a on a.id = s.arrival where w.kind = 'entry' order by e.id`
 	selectStale = `select entry_id from (select entry_id from standings where stale
 		union select entry_id from standings where until > 0 and until <= ?1) where entry_id > ?2 order by entry_id limit ?3`
-	selectAll     = `select entry_id from standings where entry_id > ?2 and ?1 = ?1 order by entry_id limit ?3`
-	judgedRules   = `select coalesce((select value from meta where key = 'rules'), '')`
+	selectAll = `select entry_id from standings where entry_id > ?2 and ?1 = ?1 order by entry_id limit ?3`
+	// By which rules all verdicts are, and of when the latest is.
+	selectJudged  = `select coalesce((select value from meta where key = 'rules'), ''), coalesce((select cast(value as integer) from meta where key = 'judged_at'), 0)`
+	updateJudged  = `insert into meta values ('rules', ?1), ('judged_at', ?2) on conflict (key) do update set value = excluded.value`
 	updateVerdict = `update standings set stale = 0, sort_at = ?2, reason = ?3, original = ?4, until = ?5,
 		published_as = iif(?3 = '', ?6, published_as), shown_at = iif(?3 = '' and shown_at = 0, ?7, shown_at)
 		where entry_id = ?1 and (stale or (sort_at, reason, original, until) <> (?2, ?3, ?4, ?5) or ?3 = '' and published_as <> ?6)`
 )
 
 // Unjudged gives at most n rows after a row, ascending, of entries whose verdict isn't known to hold at now: which are new
-// or other ones than before, whose time has come; and all entries when the rules were others.
+// or other ones than before, whose time has come; and all entries when the rules were others, or the clock was ahead.
 func (db *DB) Unjudged(ctx context.Context, rules string, now time.Time, after int64, n int) ([]int64, error) {
 	query := selectStale
-	judged, err := db.judgedBy(ctx)
+	judged, at, err := db.judged(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if judged != rules {
+	if judged != rules || now.Before(at) {
 		query = selectAll
 	}
 	return db.rowsOf(db.read.QueryContext(ctx, query, unix(now), after, n))
 }
 
-func (db *DB) judgedBy(ctx context.Context) (rules string, err error) {
-	return rules, db.explain(db.read.QueryRowContext(ctx, judgedRules).Scan(&rules))
+func (db *DB) judged(ctx context.Context) (rules string, at time.Time, err error) {
+	return rules, at, db.explain(db.read.QueryRowContext(ctx, selectJudged).Scan(&rules, moment(&at)))
 }
 
 // Window gives the entries of rows and all that have a say in their verdicts, in the order of arrival, without what
@@ -129,12 +131,22 @@ func (db *DB) Judged(ctx context.Context, verdicts []planet.Verdict, now time.Ti
 	}))
 }
 
-// JudgedBy notes by which rules all entries were judged.
-func (db *DB) JudgedBy(ctx context.Context, rules string) error {
-	if judged, err := db.judgedBy(ctx); judged == rules || err != nil {
+// Judging begins to judge by rules at now: until it is said to be done, whoever comes next judges all again.
+func (db *DB) Judging(ctx context.Context, rules string, now time.Time) error {
+	judged, at, err := db.judged(ctx)
+	if err != nil || judged == rules && !now.Before(at) {
 		return err
 	}
-	_, err := db.write.ExecContext(ctx, "insert into meta values ('rules', ?1) on conflict (key) do update set value = ?1", rules)
+	return db.noteJudged(ctx, "", now)
+}
+
+// JudgedBy notes that all verdicts are by these rules, and the latest of now.
+func (db *DB) JudgedBy(ctx context.Context, rules string, now time.Time) error {
+	return db.noteJudged(ctx, rules, now)
+}
+
+func (db *DB) noteJudged(ctx context.Context, rules string, now time.Time) error {
+	_, err := db.write.ExecContext(ctx, updateJudged, rules, unix(now))
 	return db.explain(err)
 }
 

@@ -73,7 +73,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 func dsn(path, more string) string {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
 	return u.String() + "?_pragma=busy_timeout(" + strconv.FormatInt(busyTimeout.Milliseconds(), 10) + ")&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
-		"&_pragma=temp_store(MEMORY)&_pragma=cache_size(-4000)&_pragma=trusted_schema(0)&_pragma=journal_size_limit(67108864)&_dqs=0&" + more
+		"&_pragma=secure_delete(1)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-4000)&_pragma=trusted_schema(0)&_pragma=journal_size_limit(67108864)&_dqs=0&" + more
 }
 
 // checkFile refuses what can't be a database before SQLite touches it.
@@ -189,8 +189,8 @@ func (db *DB) prepare(ctx context.Context) error {
 		selectKnown, selectTaken, insertEntry, updateSeen, updateUnseen, countKey, countID,
 		selectPresent, deleteSlices, insertSlices,
 		insertStanding, updateSigns, selectAny, selectFormer, insertAlias, markStale, insertArrival, anyGraves, inGraves, insertGraves,
-		selectChurn, raiseChurn, settleEntry, stillEntry, settleAll, stillAll,
-		selectListed, selectUnlisted, unlist, takeOut, putBack, updateVerdict,
+		selectChurn, raiseChurn, settlePending, settleChurn, selectDoubted, believeEntries, selectSigns, markTies,
+		selectListing, replaceListing, takeOut, putBack, updateVerdict,
 	} {
 		s, err := db.write.PrepareContext(ctx, q)
 		if err != nil {

@@ -27,7 +27,7 @@ create table standings (
   canonical    text    not null default '',   -- the address that all copies of the post share; '' unknown
   text_sum     integer not null default 0,    -- of title and text; 0: too short to tell posts apart
   churn        integer not null default 0,    -- fetches in a row in which it was another one
-  listed       integer not null default 1,    -- 1: in the feed's last whole document
+  pending      integer not null default 0,    -- 1: what was read of it last isn't shown yet
   gone_at      integer not null default 0,    -- when the feed left it out while older ones remained
   released     integer not null default 0,    -- 1: a person let it through
   shown_at     integer not null default 0,    -- when it was first on the river
@@ -40,8 +40,8 @@ create table standings (
   until        integer not null default 0     -- when time alone changes the verdict
 ) strict;
 
-insert into standings (entry_id, feed_id, listed, shown_at, published_as, sort_at)
-  select id, feed_id, 0, first_seen_at, published_id, sort_at from entries;
+insert into standings (entry_id, feed_id, shown_at, published_as, sort_at)
+  select id, feed_id, first_seen_at, published_id, sort_at from entries;
 
 drop index entries_river;
 alter table entries drop column sort_at;
@@ -57,7 +57,12 @@ create index standings_canonical on standings (canonical) where canonical <> '';
 create index standings_text on standings (text_sum) where text_sum <> 0;
 create index standings_as on standings (published_as) where published_as <> '';
 create index standings_original on standings (original) where original > 0;
-create index standings_listed on standings (feed_id) where listed;
+
+-- What each feed's last document had, in its order.
+create table listings (
+  feed_id integer primary key references feeds,
+  entries text    not null                    -- json: their ids
+) strict;
 
 -- What an entry was known by before, or is beside its canonical address.
 create table aliases (
