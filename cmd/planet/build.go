@@ -24,7 +24,7 @@ func (p *program) runBuild(ctx context.Context, opts *updateOptions) error {
 		return err
 	}
 	defer o.close()
-	published, err := p.publish(ctx, o)
+	published, err := p.publish(ctx, o, false)
 	if err != nil {
 		return err
 	}

@@ -81,7 +81,7 @@ func (p *program) demoUpdate(ctx context.Context, round string, blogs *feedtest.
 	if err != nil {
 		return err
 	}
-	s, err := p.publish(ctx, o)
+	s, err := p.publish(ctx, o, false)
 	if err != nil {
 		return err
 	}

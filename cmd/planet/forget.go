@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"planet/internal/fetch"
 	"planet/internal/planet"
 	"planet/internal/store"
 )
@@ -62,7 +63,7 @@ func (o *opened) toForget(ctx context.Context, what string) (f toForget, err err
 		return f, err
 	}
 	id := what
-	f.who = what
+	f.who = fetch.Redact(what)
 	listed, ok := feedNamed(o.cfg.Feeds, what)
 	if ok {
 		id, f.who = listed.ID, listed.Name

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"planet/internal/fetch"
 	"planet/internal/planet"
+	"planet/internal/selection"
 	"planet/internal/store"
 )
 
@@ -33,16 +37,21 @@ func (p *program) runRelease(ctx context.Context, what string) error {
 		if err != nil {
 			return err
 		}
-		states, err := o.db.SyncFeeds(ctx, o.cfg.Feeds)
+		states, err := o.db.Feeds(ctx)
 		if err != nil {
 			return err
 		}
 		if err := o.db.Release(ctx, f.ID); err != nil {
 			return err
 		}
-		p.answer("released %s: %s%s", f.Name, p.released(counts[f.ID], states[f.ID]), publishHint)
+		if text := released(counts[f.ID], states[f.ID]); text != "" {
+			p.answer("released %s: %s%s", f.Name, text, publishHint)
+		} else {
+			p.answer("nothing of %s is kept back", f.Name)
+		}
 		return nil
 	}
+	what = fetch.Redact(what)
 	rows, err := o.db.Find(ctx, what)
 	if err != nil {
 		return err
@@ -50,29 +59,46 @@ func (p *program) runRelease(ctx context.Context, what string) error {
 	if len(rows) == 0 {
 		return errNothing(what)
 	}
-	found, err := o.db.Entries(ctx, rows)
+	found, verdicts, err := p.builder(o).Verdicts(ctx, rows, p.now())
 	if err != nil {
 		return err
 	}
-	for _, e := range found {
+	kept := ""
+	for i, e := range found {
+		if r := selection.Reason(verdicts[i].Reason); r != selection.Flood && r != selection.Suspect {
+			kept = whyNotKept(verdicts[i])
+			continue
+		}
 		if err := o.db.ReleaseEntry(ctx, e.Seq); err != nil {
 			return err
 		}
-		p.answer("released %q of %s%s", e.Title, e.FeedID, publishHint)
+		p.answer("released %s of %s%s", oneLine(cmp.Or(e.Title, e.Link)), e.FeedID, publishHint)
+		kept = ""
+	}
+	if kept != "" {
+		return errors.New(kept)
 	}
 	return nil
 }
 
+// whyNotKept says why there is nothing to release.
+func whyNotKept(v selection.Judgement) string {
+	if v.Reason == "" {
+		return "it is not kept back; planet why tells where it is"
+	}
+	return "it is not kept back by a flood or an alarm, which release ends: " + v.Detail
+}
+
 const publishHint = `; "planet build" publishes that now, the next "planet update" in any case`
 
-// released says what a feed's release lets through.
-func (p *program) released(counts map[string]int, s store.State) string {
+// released says what a feed's release lets through; "" nothing.
+func released(counts map[string]int, s store.State) string {
 	n := counts["Flood"] + counts["Suspect"]
 	switch {
 	case s.Held != "":
 		return entries(n) + " let through; the feed is no longer held, and read anew at its next fetch"
 	case n == 0:
-		return "nothing of it was kept back"
+		return ""
 	}
 	return entries(n) + " let through"
 }
@@ -90,5 +116,5 @@ func feedNamed(feeds []planet.Feed, what string) (planet.Feed, bool) {
 type errNothing string
 
 func (e errNothing) Error() string {
-	return "there is no feed and no post " + string(e) + "; name a feed as in feeds.yaml, or a post by its address (planet why tells more)"
+	return fmt.Sprintf("there is no feed and no post %q; name a feed as in feeds.yaml, or a post by its address (planet why tells more)", fetch.Redact(string(e)))
 }

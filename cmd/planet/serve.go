@@ -56,7 +56,7 @@ func (p *program) rebuild(ctx context.Context) error {
 		return err
 	}
 	defer o.close()
-	_, err = p.publish(ctx, o)
+	_, err = p.publish(ctx, o, false)
 	return err
 }
 

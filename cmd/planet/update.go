@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -46,7 +48,7 @@ func (p *program) runUpdate(ctx context.Context, opts *updateOptions) error {
 	if err != nil { // also what a person should know, since it is said once
 		return p.reportBeside(err, opts, o.cfg.Feeds, &collected)
 	}
-	published, err := p.publish(ctx, o)
+	published, err := p.publish(ctx, o, collected.Due == 0)
 	if err != nil {
 		// What a person should know of the feeds is said once, and this is when.
 		return p.reportBeside(err, opts, o.cfg.Feeds, &collected)
@@ -72,10 +74,14 @@ func (p *program) collect(ctx context.Context, o *opened, opts *updateOptions) (
 	return c.Run(ctx, o.cfg.Feeds, opts.force)
 }
 
-func (p *program) publish(ctx context.Context, o *opened) (site.Report, error) {
+// publish brings the site up to date, and health.json, unless nobody was asked and it is there.
+func (p *program) publish(ctx context.Context, o *opened, idle bool) (site.Report, error) {
 	report, err := p.builder(o).Run(ctx, p.now())
 	if err != nil {
 		return report, err
+	}
+	if _, err := os.Stat(filepath.Join(o.cfg.Output, healthFile)); idle && report.Current && err == nil {
+		return report, nil
 	}
 	return report, p.publishHealth(ctx, o)
 }

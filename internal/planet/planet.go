@@ -133,6 +133,7 @@ type Entry struct {
 	Released bool      // a person let it through
 	Shown    time.Time // when it was first on the river; zero: never
 	As       string    // the id under which it was published then; "" never
+	AsFeed   string    // the feed that had that id first
 
 	// What selection adds.
 	At     time.Time // what it is sorted by

@@ -37,7 +37,7 @@ func TestGivenEntriesAreKnownThere(t *testing.T) {
 	for i, e := range after {
 		want := before[i]
 		if want.FeedID == "a" {
-			want.FeedID = "b"
+			want.FeedID, want.AsFeed = "b", "b"
 		}
 		if want.Title == "By title and date" || want.Content == "By its text alone" {
 			want.GUID = e.GUID // made of the feed's id

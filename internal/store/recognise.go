@@ -92,7 +92,11 @@ func (r *recording) formers(ctx context.Context, owned map[int64]bool) ([]*forme
 // lost post is worse than one that comes twice.
 func recognise(ids []string, items []Incoming, places []place, formers []*former) {
 	taken := map[*former]bool{}
+	strange := !slices.ContainsFunc(places, func(p place) bool { return p.known != nil })
 	for _, like := range likenesses {
+		if like.only && !strange {
+			continue
+		}
 		by := map[string]*former{} // nil: several
 		for _, f := range formers {
 			if taken[f] {
@@ -130,6 +134,7 @@ type likeness struct {
 	former func(f *former) []string
 	and    func(e *planet.Entry, f *former) bool // what has to hold beside
 	sure   bool                                  // also where several have the sign
+	only   bool                                  // only if nothing of the document is known
 }
 
 var likenesses = []likeness{
@@ -170,13 +175,14 @@ var likenesses = []likeness{
 	{ // the same title, of the same second; many blogs date by the day
 		item:   func(_ string, in Incoming) string { return titleAnd(in.Entry.Title, clock(firstDate(in.Entry))) },
 		former: func(f *former) []string { return []string{titleAnd(f.title, clock(f.published))} },
+		and:    func(e *planet.Entry, f *former) bool { return hostOf(e.Link) != hostOf(f.link) || sameWords(e, f) },
 	},
 	{ // the same title, and the same end of the path on another host
 		item:   func(_ string, in Incoming) string { return titleAnd(in.Entry.Title, slug(in.Entry.Link)) },
 		former: func(f *former) []string { return []string{titleAnd(f.title, slug(f.link))} },
 		and:    func(e *planet.Entry, f *former) bool { return hostOf(e.Link) != hostOf(f.link) },
 	},
-	{ // the same title and words, where an item has no other name that could stay
+	{ // the same title and words, where an item has no other name that could stay: if the feed dates all anew
 		item: func(_ string, in Incoming) string {
 			if in.Item.GUID != "" || in.Item.Link != "" {
 				return ""
@@ -189,6 +195,7 @@ var likenesses = []likeness{
 			}
 			return []string{titleAnd(f.title, f.excerpt)}
 		},
+		only: true,
 	},
 }
 
@@ -214,6 +221,11 @@ func near(e *planet.Entry, f *former) bool {
 	apart := max(date-f.published, f.published-date)
 	return date == 0 && f.published == 0 || date != 0 && f.published != 0 && apart <= sameTime ||
 		e.TextSum == 0 && f.textSum == 0 && e.Excerpt != "" && e.Excerpt == f.excerpt
+}
+
+// sameWords says whether an item has the words of a former entry, as far as that is known.
+func sameWords(e *planet.Entry, f *former) bool {
+	return e.TextSum == f.textSum && e.Excerpt == f.excerpt
 }
 
 func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }

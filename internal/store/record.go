@@ -101,6 +101,7 @@ const (
 	markTies = `update standings set stale = 1 where not stale and entry_id in (select entry_id from standings where original = ?1
 		union select b.entry_id from standings s join standings b on b.canonical = s.canonical and b.canonical <> '' where s.entry_id = ?1
 		union select b.entry_id from standings s join standings b on b.text_sum = s.text_sum and b.text_sum <> 0 where s.entry_id = ?1)`
+	noteSigned     = `update standings set signed_at = ?2 where entry_id = ?1`
 	believeEntries = `update standings set arrival = ?2, stale = 1 where entry_id in (select value from json_each(?1))`
 	countKey       = `select count(*) from entries where feed_id = ? and key = ?`
 	countID        = `select count(*) from entries where published_id = ?`
@@ -214,11 +215,20 @@ func (r *recording) again(ctx context.Context, k *knownEntry, id string, in Inco
 		_, err := r.db.in(ctx, r.tx, updateUnseen).ExecContext(ctx, k.id, r.doc.Version, in.raw, in.Hash[:])
 		return err
 	}
+	before, err := r.db.signsOf(ctx, r.tx, k.id)
+	if err != nil {
+		return err
+	}
 	seen, err := r.db.rewrite(ctx, r.tx, k.id, in, r.at, r.doc.Version)
 	if err != nil || !seen {
 		return err
 	}
 	r.updated++
+	if before != (signs{in.Entry.Canonical, in.Entry.TextSum}) { // from now on it may be a copy of others: it hasn't been before
+		if _, err := r.db.in(ctx, r.tx, noteSigned).ExecContext(ctx, k.id, unix(r.at)); err != nil {
+			return err
+		}
+	}
 	if k.link != "" && k.link != in.Entry.Link {
 		if err := r.alias(ctx, k.id, k.link); err != nil {
 			return err
@@ -372,68 +382,3 @@ func (r *recording) insert(ctx context.Context, id, twin string, in Incoming, us
 // firstDate is when an entry was published; of an Atom entry that doesn't say so the first updated that is seen, which
 // stays whatever updated becomes (behaviour 80).
 func firstDate(e *planet.Entry) int64 { return unix(cmp.Or(e.Published, e.Updated)) }
-
-// rewrite gives the entry in row id what was read or cleaned anew at a time, and tells whether anything of it can be
-// seen: an updated that moves while all else stays can't. The entry's identity and first_seen_at stay.
-func (db *DB) rewrite(ctx context.Context, tx *sql.Tx, id int64, in Incoming, at time.Time, version int) (seen bool, err error) {
-	e := in.Entry
-	c, err := columns(e)
-	if err != nil {
-		return false, err
-	}
-	res, err := db.in(ctx, tx, updateSeen).ExecContext(ctx, id, e.Link, e.Title, e.Untitled, e.Lang, e.Dir, c.authors, c.tags, c.enclosures, c.source,
-		e.Comments, e.Summary, e.Content, e.Text, e.Excerpt, version, in.raw, in.Hash[:], firstDate(e), min(unix(e.Updated), unix(at)), c.teaser)
-	if err != nil {
-		return false, err
-	}
-	n, err := res.RowsAffected()
-	if err != nil {
-		return false, err
-	}
-	if err := db.signs(ctx, tx, id, e, n > 0); err != nil || n > 0 {
-		return n > 0, err
-	}
-	_, err = db.in(ctx, tx, updateUnseen).ExecContext(ctx, id, version, in.raw, in.Hash[:])
-	return false, err
-}
-
-// signs keeps by what an entry is known to be the same post as others. Where that changes, all are judged again.
-func (db *DB) signs(ctx context.Context, tx *sql.Tx, row int64, e *planet.Entry, seen bool) error {
-	var canonical string
-	var sum int64
-	if err := db.in(ctx, tx, selectSigns).QueryRowContext(ctx, row).Scan(&canonical, &sum); err != nil {
-		return err
-	}
-	if canonical == e.Canonical && sum == e.TextSum {
-		if seen {
-			_, err := db.in(ctx, tx, markStale).ExecContext(ctx, row)
-			return err
-		}
-		return nil
-	}
-	if _, err := db.in(ctx, tx, markTies).ExecContext(ctx, row); err != nil {
-		return err
-	}
-	_, err := db.in(ctx, tx, updateSigns).ExecContext(ctx, row, e.Canonical, e.TextSum)
-	return err
-}
-
-// jsonColumns are the fields of an entry that are lists, and the teaser, which isn't kept twice.
-type jsonColumns struct{ authors, tags, enclosures, source, teaser string }
-
-func columns(e *planet.Entry) (c jsonColumns, err error) {
-	for _, f := range []struct {
-		to    *string
-		value any
-	}{{&c.authors, e.Authors}, {&c.tags, e.Tags}, {&c.enclosures, e.Enclosures}, {&c.source, e.Source}} {
-		b, err := encode(f.value)
-		if err != nil {
-			return c, err
-		}
-		*f.to = strings.TrimSpace(string(b))
-	}
-	if e.Teaser != e.Content {
-		c.teaser = e.Teaser
-	}
-	return c, nil
-}

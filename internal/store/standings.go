@@ -37,7 +37,7 @@ const (
 		union select 'entry', e.id from w join entries e on e.published_id = w.id where w.kind = 'as'
 		union select 'entry', s.entry_id from w join standings s on s.published_as = w.id and s.published_as <> '' where w.kind = 'as'
 	) select e.id, f.slug, e.published_id, e.guid, e.link, e.title, e.untitled, e.lang, e.authors, e.tags, e.source, e.published_at, e.first_seen_at,
-		iif(?2, e.text, ''), s.canonical, s.text_sum, s.gone_at, s.released, s.shown_at, s.published_as,
+		iif(?2, e.text, ''), s.canonical, s.text_sum, s.gone_at, s.released, iif(s.shown_at = 0, 0, max(s.shown_at, s.signed_at)), s.published_as,
 		s.arrival, coalesce(a.days, 1), coalesce(a.first, 0), coalesce(a.founding, 0), coalesce(a.suspect, ''), coalesce(a.released, 0),
 		(select json_group_array(value) from aliases where entry_id = e.id)
 		from w join entries e on e.id = w.id join standings s on s.entry_id = e.id join feeds f on f.id = e.feed_id

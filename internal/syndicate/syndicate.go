@@ -131,7 +131,7 @@ func atomID(e planet.Entry) string {
 	if iri.MatchString(e.PublishedID) {
 		return e.PublishedID
 	}
-	return "urn:uuid:" + uuid.NewSHA1(uuid.NameSpaceURL, []byte(e.FeedID+"\x00"+e.PublishedID)).String()
+	return "urn:uuid:" + uuid.NewSHA1(uuid.NameSpaceURL, []byte(cmp.Or(e.AsFeed, e.FeedID)+"\x00"+e.PublishedID)).String()
 }
 
 // legal is f without characters that XML 1.0 forbids, in any of its texts: one of them makes a whole feed unreadable

@@ -31,6 +31,7 @@ create table standings (
   gone_at      integer not null default 0,    -- when the feed left it out while older ones remained
   released     integer not null default 0,    -- 1: a person let it through
   shown_at     integer not null default 0,    -- when it was first on the river
+  signed_at    integer not null default 0,    -- when an edit last changed canonical or text_sum; 0 never
   published_as text    not null default '',   -- the id it had then
   -- the verdict of selection
   stale        integer not null default 1,    -- 1: to be judged again
