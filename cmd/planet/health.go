@@ -47,6 +47,7 @@ type feedHealth struct {
 	Hidden      map[selection.Reason]int `json:"hidden"`
 
 	lastSuccess, nextFetch time.Time
+	public                 string // instead of Error, in what is published; "" that
 }
 
 // health looks into the database. A planet that has none yet has new feeds.
@@ -122,6 +123,8 @@ func healthOf(f planet.Feed, s store.State, t site.Tally, paused map[string]time
 		h.State = "new"
 	case s.Held != "" && s.LastError == "":
 		h.State = "held"
+		h.public = fmt.Sprintf("it seems to be somebody else's since %s; what is new is kept and not shown, until the maintainer says that all is well",
+			s.HeldSince.Format("2 January 2006"))
 		h.Error = heldText(f, s)
 	case s.LastError != "":
 		h.State = "failing"
@@ -139,18 +142,23 @@ func hostname(address string) string {
 	return ""
 }
 
-// heldText says in a sentence why a feed is held, and what to do.
+// heldText says in a sentence to the maintainer why a feed is held, and what to do. It quotes whoever has the feed now.
 func heldText(f planet.Feed, s store.State) string {
 	return fmt.Sprintf("it seems to be somebody else's since %s: %s; what is new is kept and not shown; when all is well: planet release %s",
 		s.HeldSince.Format("2 January 2006"), s.Held, f.ID)
 }
 
+const healthFile = "health.json"
+
 // publishHealth writes health.json, the feeds' health for everybody. It says when it was written, so it is another one
-// after each run, unlike all else that is published.
+// after each run, unlike all else that is published. What a held feed says of itself is advertising, and isn't quoted.
 func (p *program) publishHealth(ctx context.Context, o *opened) error {
 	h, err := p.healthIn(ctx, o.cfg, o.db, o.cfg.Feeds)
 	if err != nil {
 		return err
+	}
+	for i, f := range h.Feeds {
+		h.Feeds[i].Error = cmp.Or(f.public, f.Error)
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -158,5 +166,5 @@ func (p *program) publishHealth(ctx context.Context, o *opened) error {
 	if err := enc.Encode(h); err != nil {
 		return err
 	}
-	return publish.File(o.cfg.Output, planet.File{Path: "health.json", Data: b.Bytes()})
+	return publish.File(o.cfg.Output, planet.File{Path: healthFile, Data: b.Bytes()})
 }

@@ -53,6 +53,10 @@ func fingerprintOf(title, site, lang, generator, finalURL string, items []planet
 	}
 }
 
+func (is fingerprint) empty() bool {
+	return is.Title+is.Site+is.Lang+is.Generator == "" && len(is.Hosts)+len(is.Authors) == 0
+}
+
 // keeping is the fingerprint to be kept of a feed whose fingerprint was another: what a document doesn't say of itself has
 // not changed, and a document of which only the new entries were read doesn't show all hosts and authors.
 func (is fingerprint) keeping(was fingerprint) fingerprint {
@@ -119,14 +123,12 @@ func domainOf(address string) string {
 
 // signs tells by which independent signs a document seems to be somebody else's than the feed's past, each as words that
 // follow "the feed seems to be somebody else's:". was is the zero fingerprint when the feed has none; known is how many of
-// the document's entries the feed had before; fresh are its new entries. past gives the newest of the feed's entries (30
-// are enough); it is only called where the texts can decide. A first fetch shows no sign: nothing it could differ from.
+// the document's entries the feed had before; fresh are those that are to be judged. past gives the newest of the feed's
+// entries (30 are enough); it is only called where the texts can decide. A first fetch shows no sign: nothing it could differ
+// from. A document that brings nothing is judged by what it says of itself alone, and old entries don't speak for it.
 func signs(was, is fingerprint, known int, fresh []planet.Entry, past func() []planet.Entry) []string {
-	if len(fresh) == 0 { // there is nothing to hold
-		return nil
-	}
 	author := sameAuthor(was, is)
-	stays := known > 0 || author // old posts have moved along, or who wrote them
+	stays := known > 0 && len(fresh) > 0 || author // old posts have moved along, or who wrote them
 	var found []string
 	add := func(s string) {
 		if s != "" {
@@ -144,7 +146,7 @@ func signs(was, is fingerprint, known int, fresh []planet.Entry, past func() []p
 	if !stays {
 		texts = 2 // and the topic
 	}
-	if len(found)+texts < suspicious {
+	if len(fresh) == 0 || len(found)+texts < suspicious {
 		return found
 	}
 	return append(found, textSigns(was, is, fresh, past(), stays)...)

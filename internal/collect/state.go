@@ -64,9 +64,12 @@ func validated(s store.State, res fetch.Result) store.State {
 }
 
 // moved follows permanent redirects: one that has led to the same address often and for long enough is adopted, and the
-// feed asked there from then on (behaviour 42). It begins anew with every answer that says otherwise.
+// feed asked there from then on (behaviour 42). It begins anew with every answer that says otherwise. Where a feed leads
+// that seems to be somebody else's doesn't count.
 func moved(s store.State, to string, now time.Time) store.State {
 	switch {
+	case s.Held != "":
+		return s
 	case to == "":
 		s.MovedTo, s.MovedSince, s.MovedSeen = "", time.Time{}, 0
 		return s

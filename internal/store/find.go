@@ -33,10 +33,11 @@ func (db *DB) Undoubted(ctx context.Context, slug string, n int) ([]int64, error
 		where s.feed_id = (select id from feeds where slug = ?) and (coalesce(a.suspect, '') = '' or a.released) order by s.entry_id desc limit ?`, slug, n))
 }
 
-// Listed gives the rows of what a feed's last document had, in its order, at most n.
+// Listed gives the rows of what a feed's last document had, newest first, at most n.
 func (db *DB) Listed(ctx context.Context, slug string, n int) ([]int64, error) {
 	return db.rowsOf(db.read.QueryContext(ctx, `select j.value from listings l, json_each(l.entries) j join entries e on e.id = j.value
-		where l.feed_id = (select id from feeds where slug = ?) order by j.key limit ?`, slug, n))
+		where l.feed_id = (select id from feeds where slug = ?)
+		order by min(iif(e.published_at = 0, e.first_seen_at, e.published_at), e.first_seen_at) desc, j.key limit ?`, slug, n))
 }
 
 func (db *DB) rowsOf(rows *sql.Rows, err error) ([]int64, error) {
