@@ -196,6 +196,9 @@ const restless = 3
 // oldNews is how old a post is when it comes that nobody will find it on top.
 const oldNews = 48 * time.Hour
 
+// namedCopies is how many of a post's copies are named.
+const namedCopies = 5
+
 // selectionSteps say what hides the post, and how the same post fares elsewhere.
 func (f whyFacts) selectionSteps(a *whyAnswer, p tracedPost) {
 	reason := selection.Reason(p.verdict.Reason)
@@ -204,8 +207,11 @@ func (f whyFacts) selectionSteps(a *whyAnswer, p tracedPost) {
 	} else {
 		a.step("selection", false, "%s: %s", reason, p.verdict.Detail)
 	}
-	for _, c := range p.copies {
+	for _, c := range p.copies[:min(len(p.copies), namedCopies)] {
 		a.step("selection", true, "it stands for the same post of %s, too: %s", c.feed, c.name)
+	}
+	if more := len(p.copies) - namedCopies; more > 0 {
+		a.step("selection", true, "and for %d more", more)
 	}
 	for _, o := range f.posts[1:] {
 		switch {
