@@ -11,10 +11,11 @@ import (
 )
 
 // Version is raised when this package's idea of what is shown changes: it makes cached verdicts void.
-const Version = 1
+const Version = 2
 
 // Hash names the rules and Version: verdicts given under an equal hash hold. What only details show has no say: names, lines,
-// and the reasons given for hiding; nor has PerFeed, which no verdict knows.
+// and the reasons given for hiding; nor has PerFeed, which no verdict knows. Claimed isn't covered either: one document's word
+// must not void all verdicts. Who sees a claim change has to have that feed's entries judged again.
 func (r Rules) Hash() string {
 	type feed struct {
 		URL, Site   string

@@ -1,6 +1,7 @@
 package selection
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -11,13 +12,16 @@ import (
 type place struct {
 	names []string // addresses and ids, as they stand and canonical; the most telling first
 	feed  []string // of a source: those of names that are of the feed itself, not of its site
-	hosts []string
+	given []string // of a feed: the hosts that feeds.yaml names
+	hosts []string // of a feed: those, and the one that its document claims, unless it is another feed's
 }
 
 // An atlas knows the places of feeds and sources.
 type atlas struct {
 	feeds   map[string]place // by id
 	known   map[string]bool  // names of feeds
+	given   map[string]bool  // hosts that feeds.yaml names
+	above   map[string]bool  // the domains above these
 	sources map[planet.Source]place
 	strange map[claim]bool // whether a feed's source is another feed; computed once
 }
@@ -28,16 +32,55 @@ type claim struct {
 	source planet.Source
 }
 
-func newAtlas(feeds map[string]planet.Feed) *atlas {
-	a := &atlas{map[string]place{}, map[string]bool{}, map[planet.Source]place{}, map[claim]bool{}}
+func newAtlas(feeds map[string]planet.Feed, claimed map[string]string) *atlas {
+	a := &atlas{map[string]place{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[planet.Source]place{}, map[claim]bool{}}
 	for id, f := range feeds {
-		p := place{names: names(f.URL, f.Site), hosts: hosts(f.URL, f.Site)}
+		given := hosts(f.URL, f.Site)
+		p := place{names: names(f.URL, f.Site), given: given, hosts: given}
 		a.feeds[id] = p
 		for _, name := range p.names {
 			a.known[name] = true
 		}
+		for _, host := range given {
+			a.given[host] = true
+			for domain := range domains(host) {
+				a.above[domain] = true
+			}
+		}
+	}
+	for id, host := range claimed {
+		p, listed := a.feeds[id]
+		if host = hostOf("//" + host); listed && host != "" && !a.given[host] {
+			p.hosts = append(slices.Clip(p.hosts), host)
+			a.feeds[id] = p
+		}
 	}
 	return a
+}
+
+// domains are the domains above a host. No host has more than 253 bytes (RFC 1035 §2.3.4); of what is longer there are none.
+func domains(host string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for more := len(host) <= 253; more; {
+			if _, host, more = strings.Cut(host, "."); more && !yield(host) {
+				return
+			}
+		}
+	}
+}
+
+// outside tells whether a canonical address is on no host, above or below none, that feeds.yaml names.
+func (a *atlas) outside(address string) bool {
+	host := hostOf("//" + address)
+	if a.given[host] || a.above[host] {
+		return false
+	}
+	for domain := range domains(host) {
+		if a.given[domain] {
+			return false
+		}
+	}
+	return true
 }
 
 // of is the place of an entry's feed. Of a feed that is no longer listed the only thing known is where its posts are.
@@ -89,15 +132,25 @@ func (a *atlas) isForeign(e *planet.Entry) bool {
 	return len(from.names) > 0 && !slices.ContainsFunc(from.hosts, own)
 }
 
-// home tells whether an entry's post is on the site of its feed.
-func (a *atlas) home(e *planet.Entry) bool {
-	host := hostOf(e.Link)
+// home tells whether an entry's post is on the site of its feed: 2 as feeds.yaml has it, 1 as only the feed's document says.
+// Where a feed that is no longer listed was at home nobody knows.
+func (a *atlas) home(e *planet.Entry) int {
+	p, host := a.feeds[e.FeedID], hostOf(e.Link)
 	if e.Canonical != "" {
 		host = hostOf("//" + e.Canonical)
 	}
-	return host != "" && slices.ContainsFunc(a.of(e).hosts, func(site string) bool {
+	on := func(site string) bool {
 		return host == site || strings.HasSuffix(host, "."+site) || strings.HasSuffix(site, "."+host)
-	})
+	}
+	switch {
+	case host == "":
+		return 0
+	case slices.ContainsFunc(p.given, on):
+		return 2
+	case slices.ContainsFunc(p.hosts, on):
+		return 1
+	}
+	return 0
 }
 
 // names are addresses as they stand and canonical, without those that are empty.

@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "rewrite the goldens")
 // TestPolicy runs testdata/*.txtar: rules, entries, and what becomes of each.
 //
 //	-- rules --    now TIME | file NAME | max_age D | wait | follow_deletions | hide ID [WHY]
-//	               feed ID [paused] [per_feed N] [flood N] [url URL] [site URL]
+//	               feed ID [paused] [per_feed N] [flood N] [url URL] [site URL] [claims HOST]
 //	               keep|block [FEED] FIELD PATTERN [& FIELD PATTERN]...
 //	               arrival ID [first] [founding] [released] [days N] [at TIME] [suspect SIGN]
 //	-- entries --  FEED ID DATE|- [KEY=VALUE; ...], where # and times=N make N entries; the first have the highest Seq
@@ -41,7 +41,7 @@ func TestPolicy(t *testing.T) {
 			for i := range ar.Files {
 				part[ar.Files[i].Name] = &ar.Files[i]
 			}
-			p := policy{t: t, rules: Rules{Feeds: map[string]planet.Feed{}}, now: moment(t, "2026-11-22"), arrivals: map[string]planet.Arrival{}, seen: map[string]time.Time{}}
+			p := policy{t: t, rules: Rules{Feeds: map[string]planet.Feed{}, Claimed: map[string]string{}}, now: moment(t, "2026-11-22"), arrivals: map[string]planet.Arrival{}, seen: map[string]time.Time{}}
 			p.readRules(string(part["rules"].Data))
 			p.readEntries(string(part["entries"].Data))
 			got := p.describe(Choose(p.entries, p.rules, p.now))
@@ -118,9 +118,9 @@ func (p *policy) readRules(text string) {
 		case "file":
 			p.rules.File = w[1]
 		case "feed":
-			f := planet.Feed{ID: w[1], Name: w[1]}
-			p.words(w[2:], map[string]any{"paused": &f.Paused, "per_feed": &f.PerFeed, "flood": &f.Flood, "url": &f.URL, "site": &f.Site})
-			p.rules.Feeds[f.ID] = f
+			f, claims := planet.Feed{ID: w[1], Name: w[1]}, ""
+			p.words(w[2:], map[string]any{"claims": &claims, "paused": &f.Paused, "per_feed": &f.PerFeed, "flood": &f.Flood, "url": &f.URL, "site": &f.Site})
+			p.rules.Feeds[f.ID], p.rules.Claimed[f.ID] = f, claims
 		case "arrival":
 			id, err := strconv.ParseInt(w[1], 10, 64)
 			if err != nil {

@@ -4,8 +4,9 @@
 // program hides an entry.
 //
 // A verdict follows from the entry, the rules, the time, and those other entries that are tied to it: by a common arrival
-// (unless that is exempt from the flood rule), Canonical, TextSum, GUID, or an id that is PublishedID or As of both. Judging
-// all that are tied to each other, directly or through others, gives the same verdicts as judging the whole store.
+// (unless that is exempt from the flood rule), a common address (Canonical, or what planet.Canonical makes of Former),
+// TextSum, GUID, or an id that is PublishedID or As of both. Judging all that are tied to each other, directly or through
+// others, gives the same verdicts as judging the whole store.
 package selection
 
 import (
@@ -18,7 +19,8 @@ import (
 
 // Rules are what feeds.yaml says of what is shown.
 type Rules struct {
-	Feeds           map[string]planet.Feed // by id; entries of other feeds are hidden as Removed
+	Feeds           map[string]planet.Feed // by id; entries of other feeds are hidden as Removed. Site is what feeds.yaml says
+	Claimed         map[string]string      // by feed id: the host of the site that the feed's own document claims
 	Hide            []planet.Hide
 	Keep, Block     []planet.Rule // the planet's own, beside those of each feed
 	MaxAge          time.Duration // 0: no limit
@@ -108,8 +110,9 @@ type court struct {
 	out     []Judgement // of entries[i]
 	hides   hides
 	atlas   *atlas
-	root    []int32         // of the group of entries[i]
-	posts   []post          // of the groups, by root
+	scores  []int           // how much speaks for entries[i] being an original
+	root    []int32         // the entry that entries[i] is the same post as; itself if it stands for itself or alone
+	posts   []post          // by root
 	flooded map[int32]bool  // what is beyond the limit of its arrival
 	came    map[arrival]int // how many came at once, where that is too many
 }

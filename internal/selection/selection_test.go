@@ -4,6 +4,8 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,6 +67,7 @@ func TestHashCoversWhatCounts(t *testing.T) {
 		"lines":         func(r *Rules) { r.Hide[0].Line, r.Keep[0].Line, r.Block[0].Line = 7, 8, 9 },
 		"why":           func(r *Rules) { r.Hide[0].Why = "" },
 		"order of hide": func(r *Rules) { slices.Reverse(r.Hide) },
+		"claimed":       func(r *Rules) { r.Claimed = map[string]string{"a": "a.example"} },
 		"file":          func(r *Rules) { r.File = "planet.yaml" },
 	} {
 		r := sample()
@@ -96,20 +99,51 @@ func TestHostOf(t *testing.T) {
 
 // TestHome asks whether a post is on its feed's site: subdomains are, hosts that only end alike are not.
 func TestHome(t *testing.T) {
-	a := newAtlas(map[string]planet.Feed{"a": {Site: "https://ada.example/blog", URL: "https://feeds.example/ada"}})
-	for link, want := range map[string]bool{
-		"https://ada.example/1": true, "http://www.ada.example/1": true, "https://blog.ada.example/1": true, "https://feeds.example/1": true,
-		"https://nada.example/1": false, "https://example/1": true, "https://ada.example.com/1": false, "": false, "tag:x": false,
+	feeds := map[string]planet.Feed{"a": {Site: "https://ada.example/blog", URL: "https://feeds.example/ada"}, "b": {URL: "https://bob.example/feed"}, "c": {}}
+	a := newAtlas(feeds, map[string]string{"a": "www.adas.example", "b": "ada.example", "c": "adas.example", "gone": "gone.example"})
+	for link, want := range map[string]int{
+		"https://ada.example/1": 2, "http://www.ada.example/1": 2, "https://blog.ada.example/1": 2, "https://feeds.example/1": 2,
+		"https://nada.example/1": 0, "https://example/1": 2, "https://ada.example.com/1": 0, "": 0, "tag:x": 0,
+		"https://adas.example/1": 1, "https://new.adas.example/1": 1, "https://bob.example/": 0,
 	} {
 		if got := a.home(&planet.Entry{FeedID: "a", Link: link}); got != want {
 			t.Errorf("home of %q is %v", link, got)
 		}
 	}
-	if a.home(&planet.Entry{FeedID: "a", Link: "https://ada.example/1", Canonical: "bob.example/1"}) {
+	if a.home(&planet.Entry{FeedID: "a", Link: "https://ada.example/1", Canonical: "bob.example/1"}) > 0 {
 		t.Error("what says that its place is elsewhere is at home")
 	}
-	if a.home(&planet.Entry{FeedID: "gone", Link: ""}) {
-		t.Error("an entry without a link is at home")
+	for feed, want := range map[string]int{"b": 0, "c": 0, "gone": 0} {
+		if got := a.home(&planet.Entry{FeedID: feed, Link: "https://ada.example/1"}); got != want {
+			t.Errorf("home of feed %s on Ada's site is %v", feed, got)
+		}
+	}
+	if got := a.home(&planet.Entry{FeedID: "c", Link: "https://adas.example/1"}); got != 1 {
+		t.Errorf("of two that claim a site, the second is at home there: %v", got)
+	}
+	if a.home(&planet.Entry{FeedID: "gone", Link: "https://gone.example/1"}) > 0 {
+		t.Error("a feed that isn't listed is at home")
+	}
+}
+
+// TestOutside asks whether an address is on no listed feed's host. What a document claims lists nothing.
+func TestOutside(t *testing.T) {
+	long := strings.Repeat("a.", 1<<18) + "ada.example/1" // takes no longer than others
+	feeds := map[string]planet.Feed{"a": {URL: "https://blog.ada.example/feed", Site: "https://b.example:8080"}}
+	for i := range 20 {
+		feeds[strconv.Itoa(i)] = planet.Feed{URL: "https://feeds" + strconv.Itoa(i) + ".test/"}
+	}
+	a, start := newAtlas(feeds, map[string]string{"a": "c.example"}), time.Now()
+	for address, want := range map[string]bool{
+		"blog.ada.example/1": false, "x.blog.ada.example/1": false, "ada.example/1": false, "b.example:8080/1": false, "x.b.example": false,
+		"bob.ada.example/1": true, "c.example/1": true, "log.ada.example/1": true, "": true, long: true,
+	} {
+		if got := a.outside(address); got != want {
+			t.Errorf("outside of %.40q is %v", address, got)
+		}
+	}
+	if took := time.Since(start); took > time.Second {
+		t.Errorf("that takes %v", took)
 	}
 }
 
@@ -118,7 +152,7 @@ func TestForeign(t *testing.T) {
 	a := newAtlas(map[string]planet.Feed{
 		"planet": {URL: "https://host.example/planet/feed", Site: "https://host.example/planet"},
 		"ada":    {URL: "https://host.example/ada/feed", Site: "https://host.example/ada"},
-	})
+	}, map[string]string{"planet": "claimed.example", "ada": "planets.example"})
 	for _, c := range []struct {
 		source planet.Source
 		want   bool
@@ -131,6 +165,8 @@ func TestForeign(t *testing.T) {
 		{planet.Source{URL: "https://host.example/atom.xml"}, false},
 		{planet.Source{URL: "https://bob.example/atom.xml"}, true},
 		{planet.Source{ID: "tag:bob"}, true},
+		{planet.Source{Link: "https://claimed.example/"}, false},
+		{planet.Source{Link: "https://planets.example/"}, true},
 	} {
 		for range 2 { // the second time from memory
 			if got := a.foreign(&planet.Entry{FeedID: "planet", Source: &c.source}); got != c.want {

@@ -36,7 +36,7 @@ func eachWorld(t *testing.T, try func(t *testing.T, w *world)) {
 func newWorld(t *testing.T, seed uint64) *world {
 	w := &world{Rand: rand.New(rand.NewPCG(seed, 5)), now: moment(t, "2026-11-22")}
 	w.rules = Rules{
-		Feeds: map[string]planet.Feed{}, Wait: w.coin(2), FollowDeletions: w.coin(2),
+		Feeds: map[string]planet.Feed{}, Claimed: map[string]string{}, Wait: w.coin(2), FollowDeletions: w.coin(2),
 		MaxAge: time.Duration(max(0, w.IntN(8)-3)) * 24 * time.Hour,
 	}
 	for f := range 2 + w.IntN(4) {
@@ -48,6 +48,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 			feed.Block = w.ruleList()
 		}
 		w.rules.Feeds[feed.ID] = feed
+		w.rules.Claimed[feed.ID] = w.pick("", "a.example", "d.example", "e.example")
 	}
 	if w.coin(4) {
 		w.rules.Block = w.ruleList()
@@ -103,7 +104,7 @@ func (w *world) entry(i, many int) planet.Entry {
 		Published: w.hours(-150, 200), Seq: int64(many - i), Arrival: w.arrivals[a], Released: w.coin(9),
 	}
 	if w.coin(2) {
-		e.Canonical = w.pick("a", "b", "c") + ".example/" + strconv.Itoa(w.IntN(many))
+		e.Canonical = w.pick("a", "b", "c", "d") + ".example/" + strconv.Itoa(w.IntN(many))
 	}
 	if w.coin(2) {
 		e.TextSum = int64(w.IntN(2 * many))
@@ -121,8 +122,8 @@ func (w *world) entry(i, many int) planet.Entry {
 		e.Shown = w.hours(-9, 9)
 		e.As = w.pick("p"+strconv.Itoa(w.IntN(many)), "erased1", "erased2", e.PublishedID)
 	}
-	if w.coin(9) {
-		e.Former = []string{w.pick("g2", "http://a.example/2")}
+	for w.coin(5) {
+		e.Former = append(e.Former, w.pick("g2", "http://"+w.pick("a", "c")+".example/"+strconv.Itoa(w.IntN(many))))
 	}
 	return e
 }
