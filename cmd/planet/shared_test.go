@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"planet/internal/feedtest"
+	"planet/internal/selection"
 )
 
 // sharedFeeds is the folder of real and nasty feeds, with another parser's reading of each; it is no part of the project.
@@ -112,11 +113,24 @@ func TestRealFeedsReachTheSite(t *testing.T) {
 			t.Errorf("%s has %d entries", name, n)
 		}
 	}
+	data, err := os.ReadFile(filepath.Join(public, "health.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var h health
+	if err := json.Unmarshal(data, &h); err != nil {
+		t.Fatal(err)
+	}
 	total := 0
 	for i, m := range lines[sharedLine](t, filepath.Join(dir, "manifest.jsonl")) {
 		n := got[fmt.Sprintf("f%d", i)]
 		total += n
-		if n == 0 && want[m.File] > 0 {
+		for reason := range h.Feeds[i].Hidden {
+			if reason != selection.Duplicate { // some of them are one blog's in two formats
+				t.Errorf("%s: entries are hidden: %s", m.File, reason)
+			}
+		}
+		if n+h.Feeds[i].Hidden[selection.Duplicate] == 0 && want[m.File] > 0 {
 			t.Errorf("%s: none of its %d entries reached the site", m.File, want[m.File])
 		}
 	}

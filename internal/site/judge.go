@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/url"
 	"slices"
 	"time"
 
@@ -27,9 +28,17 @@ type bench struct {
 	window []planet.Entry
 }
 
-func (b *Builder) bench(feeds []planet.Feed, states map[string]store.State) *bench {
+// bench is for feeds as feeds.yaml has them. What their documents claim isn't part of the hash: the store marks the entries
+// of a feed that claims another site.
+func (b *Builder) bench(states map[string]store.State) *bench {
+	feeds := b.Feeds
 	j := &bench{rules: b.Rules, db: b.Store, langs: map[string]string{}}
-	j.rules.Feeds = byID(feeds)
+	j.rules.Feeds, j.rules.Claimed = byID(feeds), map[string]string{}
+	for _, f := range feeds {
+		if u, err := url.Parse(states[f.ID].Site); err == nil && u.Host != "" {
+			j.rules.Claimed[f.ID] = u.Hostname()
+		}
+	}
 	h := sha256.New()
 	fmt.Fprintln(h, j.rules.Hash())
 	asks := fields(j.rules)
@@ -115,8 +124,8 @@ func (b *bits) add(row int64) {
 
 // judge brings the verdicts in the store up to date: of entries that are new or other ones, of those whose time has come,
 // and of all when the rules have changed.
-func (b *Builder) judge(ctx context.Context, feeds []planet.Feed, states map[string]store.State, now time.Time) error {
-	j, any := b.bench(feeds, states), false
+func (b *Builder) judge(ctx context.Context, states map[string]store.State, now time.Time) error {
+	j, any := b.bench(states), false
 	if err := b.Store.Judging(ctx, j.hash, now); err != nil {
 		return err
 	}
@@ -156,7 +165,7 @@ func (b *Builder) Tally(ctx context.Context, now time.Time) (map[string]Tally, e
 	if err != nil {
 		return nil, err
 	}
-	j, seen := b.bench(complete(b.Feeds, states), states), map[int64]bool{}
+	j, seen := b.bench(states), map[int64]bool{}
 	err = j.unjudged(ctx, now, func(verdicts []selection.Judgement) error {
 		rows := make([]int64, len(verdicts))
 		for i, v := range verdicts {
@@ -236,7 +245,7 @@ func (b *Builder) Verdicts(ctx context.Context, rows []int64, now time.Time) ([]
 	if err != nil {
 		return nil, nil, err
 	}
-	j := b.bench(complete(b.Feeds, states), states)
+	j := b.bench(states)
 	verdicts, err := j.judge(ctx, rows, now)
 	if err != nil {
 		return nil, nil, err

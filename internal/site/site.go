@@ -77,7 +77,7 @@ func (b *Builder) Run(ctx context.Context, now time.Time) (Report, error) {
 		return Report{}, err
 	}
 	feeds := complete(b.Feeds, states)
-	if err := b.judge(ctx, feeds, states, now); err != nil {
+	if err := b.judge(ctx, states, now); err != nil {
 		return Report{}, err
 	}
 	river, err := b.choose(ctx, feeds, states)

@@ -72,7 +72,8 @@ const (
 		started_at = ?, fetched_at = ?, succeeded_at = ?, next_fetch_at = ?, waiting_until = ?, failures = ?, failing_since = ?,
 		last_status = ?, last_error = ?, advice = ?, told = ?, fresh = ?, hints = ?, moved_to = ?, moved_since = ?, moved_seen = ?,
 		newest_at = ?, gap = ?, duplicate_of = ?, fingerprint = ?, held = ?, held_since = ?, restamps = ?, churning = ?, warnings = ? where id = ?`
-	insertFetch = `insert into fetches (feed_id, at, status, bytes, millis, new, updated, error) values (?, ?, ?, ?, ?, ?, ?, ?)`
+	markFeedStale = `update standings set stale = 1 where feed_id = ? and not stale`
+	insertFetch   = `insert into fetches (feed_id, at, status, bytes, millis, new, updated, error) values (?, ?, ?, ?, ?, ?, ?, ?)`
 )
 
 // starts keeps in one row that feeds are being asked.
@@ -124,10 +125,10 @@ func (db *DB) notes(ctx context.Context, tx *sql.Tx, notes []Note) error {
 }
 
 // noting writes notes within a transaction. The transaction's statements are made once, not for each of a thousand notes.
-type noting struct{ feed, log *sql.Stmt }
+type noting struct{ feed, log, stale *sql.Stmt }
 
 func (db *DB) noting(ctx context.Context, tx *sql.Tx) noting {
-	return noting{db.in(ctx, tx, updateFeed), db.in(ctx, tx, insertFetch)}
+	return noting{db.in(ctx, tx, updateFeed), db.in(ctx, tx, insertFetch), db.in(ctx, tx, markFeedStale)}
 }
 
 // note writes how a fetch ended, and a line of the log of fetches.
@@ -138,6 +139,11 @@ func (w noting) note(ctx context.Context, n *Note, added, updated int) error {
 		s.LastStatus, s.LastError, s.Advice, s.Told, int64(s.Fresh/time.Second), s.Hints, s.MovedTo, unix(s.MovedSince), s.MovedSeen,
 		unix(s.Newest), int64(s.Gap/time.Second), s.DuplicateOf, s.Fingerprint, s.Held, unix(s.HeldSince), s.Restamps, s.Churning, s.Warnings, s.row); err != nil {
 		return err
+	}
+	if hostOf(n.Was.Site) != hostOf(s.Site) { // whose posts are at home there is judged anew
+		if _, err := w.stale.ExecContext(ctx, s.row); err != nil {
+			return err
+		}
 	}
 	_, err := w.log.ExecContext(ctx, s.row, unix(s.Fetched), s.LastStatus, n.Bytes, n.Took.Milliseconds(), added, updated, s.LastError)
 	return err

@@ -189,7 +189,7 @@ func (db *DB) prepare(ctx context.Context) error {
 		selectKnown, selectTaken, insertEntry, updateSeen, updateUnseen, countKey, countID,
 		selectPresent, deleteSlices, insertSlices,
 		insertStanding, updateSigns, selectAny, selectFormer, insertAlias, markStale, insertArrival, anyGraves, inGraves, insertGraves,
-		selectChurn, raiseChurn, settlePending, settleChurn, selectDoubted, believeEntries, selectSigns, noteSigned, markTies,
+		selectChurn, raiseChurn, settlePending, settleChurn, selectDoubted, believeEntries, selectSigns, noteSigned, markTies, markFeedStale,
 		selectListing, replaceListing, takeOut, putBack, updateVerdict,
 	} {
 		s, err := db.write.PrepareContext(ctx, q)
