@@ -23,7 +23,8 @@ func (c *court) together() {
 	k := c.kin()
 	c.rate(k)
 	c.unpublish(k)
-	c.gather(k, c.heads(k))
+	heads, through := c.heads(k)
+	c.gather(k, heads, through)
 	for n := range c.entries {
 		i := int32(n)
 		if by := c.root[i]; by != i && c.shown(i) {
@@ -88,8 +89,10 @@ func (c *court) unpublish(k *kin) {
 
 // heads finds which entries stand for posts: one after the other, those with the best claim first, each that isn't alike to
 // one before. So every other one is alike to one that stands, and nothing ties posts that aren't alike themselves. What is
-// hidden stands for nothing. Given is the head that is seen in each slot of k, the best where there are several.
-func (c *court) heads(k *kin) []int32 {
+// hidden stands for nothing. Given is the head that is seen in each slot of k, the best where there are several; and the heads
+// of entries that say themselves that they come from elsewhere, and are alike to an entry that another stands for: they go
+// with it, which hides nobody else's.
+func (c *court) heads(k *kin) (heads []int32, through map[int32]int32) {
 	var order []int32
 	for n, ties := range k.ties {
 		if i := int32(n); len(ties) > 0 && c.shown(i) {
@@ -99,12 +102,22 @@ func (c *court) heads(k *kin) []int32 {
 	slices.SortFunc(order, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(c.scores[b], c.scores[a]), c.earlier(a, b))
 	})
-	heads := make([]int32, k.slots)
+	heads, through = make([]int32, k.slots), map[int32]int32{}
+	behind := make([]int32, k.slots) // the head of an entry in that slot that isn't one
 	for s := range heads {
-		heads[s] = -1
+		heads[s], behind[s] = -1, -1
 	}
 	for _, i := range order {
-		if slices.ContainsFunc(k.ties[i], func(t tie) bool { return heads[t.sees] >= 0 }) {
+		if h := c.head(i, k.ties[i], heads); h != i {
+			for _, t := range k.ties[i] {
+				if c.scores[i] > 0 {
+					behind[t.in] = h
+				}
+			}
+			continue
+		}
+		if n := slices.IndexFunc(k.ties[i], func(t tie) bool { return behind[t.sees] >= 0 }); n >= 0 && c.scores[i] == 0 {
+			through[i] = behind[k.ties[i][n].sees]
 			continue
 		}
 		for _, t := range k.ties[i] {
@@ -113,7 +126,7 @@ func (c *court) heads(k *kin) []int32 {
 			}
 		}
 	}
-	return heads
+	return heads, through
 }
 
 // nearer orders heads by which one other entries go with. That something was shown has no say in it, so that they stay
@@ -123,12 +136,15 @@ func (c *court) nearer(a, b int32) int {
 }
 
 // gather makes posts of heads and of what is alike to them. What is alike to several goes with the one that has its id.
-func (c *court) gather(k *kin, heads []int32) {
+func (c *court) gather(k *kin, heads []int32, through map[int32]int32) {
 	c.root = make([]int32, len(c.entries))
 	c.posts = make([]post, len(c.entries))
 	for n := range c.entries {
 		i := int32(n)
 		c.root[i] = c.head(i, k.ties[i], heads)
+		if h, ok := through[i]; ok {
+			c.root[i] = h
+		}
 		c.posts[i] = post{credited: -1, first: -1}
 		if c.root[i] == i && c.shown(i) {
 			c.posts[i].credited = i
