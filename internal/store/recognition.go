@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+
+	"planet/internal/planet"
 )
 
 // A Recognition says what the store has of an item's feed that the item would be kept as.
@@ -13,7 +15,7 @@ type Recognition int
 const (
 	Fresh   Recognition = iota // nothing: it is new
 	Own                        // an entry of the feed, as it was or edited
-	Changed                    // an entry of the feed by its id alone: its title and its date are others
+	Changed                    // an entry of the feed by its id alone: its date and words are others, and its title or the host of its link
 	Doubted                    // one that came while the feed seemed to be somebody else's
 )
 
@@ -42,21 +44,32 @@ func (db *DB) Recognise(ctx context.Context, was State, doc Document) ([]Recogni
 	}
 	out := make([]Recognition, len(places))
 	for i, p := range places {
-		e := doc.Items[i].Entry
-		switch {
-		case p.known == nil && !p.again:
-		case p.known == nil || e == nil:
-			out[i] = Own
-		case fold(e.Title) != fold(p.known.title) && (firstDate(e) == 0 || firstDate(e) != p.known.published):
-			out[i] = Changed
-		default:
-			out[i] = Own
+		if out[i], err = r.recognition(ctx, p, doc.Items[i].Entry); err != nil {
+			return nil, db.explain(err)
 		}
 		if p.known != nil && out[i] == Own && slices.Contains(doubted, p.known.id) {
 			out[i] = Doubted
 		}
 	}
 	return out, nil
+}
+
+// recognition is what an item in its place is of the feed, by what it says.
+func (r *recording) recognition(ctx context.Context, p place, e *planet.Entry) (Recognition, error) {
+	switch {
+	case p.known == nil && !p.again:
+		return Fresh, nil
+	case p.known == nil || e == nil || firstDate(e) != 0 && firstDate(e) == p.known.published:
+		return Own, nil
+	case fold(e.Title) == fold(p.known.title) && hostOf(e.Link) == hostOf(p.known.link):
+		return Own, nil
+	}
+	// "Hello world!" is everybody's. What has another host and another date, too, has to have the same words.
+	before, err := r.db.signsOf(ctx, r.tx, p.known.id)
+	if e.TextSum != 0 && e.TextSum == before.textSum {
+		return Own, err
+	}
+	return Changed, err
 }
 
 // doubted are the rows of those entries in their places that came while the feed seemed to be somebody else's.
