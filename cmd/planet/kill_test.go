@@ -79,7 +79,8 @@ func newKilled(t *testing.T) *killed {
 	}
 	var yaml strings.Builder
 	yaml.WriteString("title: P\nurl: https://p.example/\n" +
-		"fetch: {every: 1h, adaptive: false, allow_private: [127.0.0.0/8], per_host_gap: 0s}\nfeeds:\n")
+		"fetch: {every: 1h, adaptive: false, allow_private: [127.0.0.0/8], per_host_gap: 0s}\n" +
+		"limits: {revisions: 1000000}\nfeeds:\n") // each round edits all posts
 	for f := range killFeeds {
 		fmt.Fprintf(&yaml, "  - {name: f%d, url: %s/%d}\n", f, k.server(f).URL, f)
 	}
