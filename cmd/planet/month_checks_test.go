@@ -210,7 +210,7 @@ func (m *month) checkHealth() {
 		for _, hidden := range f.Hidden {
 			n += hidden
 		}
-		if n != f.Entries || f.Entries == 0 {
+		if n != f.Entries {
 			m.Errorf("%s has %d entries, %d shown and hidden %v", f.Name, f.Entries, f.Shown, f.Hidden)
 		}
 		i := slices.IndexFunc(m.blogs, func(b *monthBlog) bool { return b.id == f.ID })

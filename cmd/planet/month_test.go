@@ -20,8 +20,8 @@ import (
 // not. That is written down in month_model_test.go in the words of the project's promises, without the program's help.
 // By default it takes three days, in CI a month: PLANET_MONTH is the number of runs. PLANET_SEED repeats one.
 func TestMonth(t *testing.T) {
-	hours := number(t, "PLANET_MONTH", unlessRaced(72, 3))
-	seed := number(t, "PLANET_SEED", int(time.Now().UnixNano()%1e6))
+	hours := number(t, "PLANET_MONTH", unlessRaced(72, 12))
+	seed := number(t, "PLANET_SEED", 504153)
 	t.Logf("PLANET_SEED=%d", seed)
 	t.Setenv("GOMEMLIMIT", "off") // the program's limit for itself is not meant for a process full of tests
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
