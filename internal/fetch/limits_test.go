@@ -24,7 +24,7 @@ func TestB49TimeLimits(t *testing.T) {
 		t.Run(path, func(t *testing.T) {
 			began := time.Now()
 			wantText(t, fails(t, c, Request{URL: s.URL + path}), "no whole answer within 200ms (fetch.timeout)")
-			if took := time.Since(began); took < 190*time.Millisecond || took > 2*time.Second {
+			if took := time.Since(began); took < 190*time.Millisecond || took > 8*time.Second {
 				t.Errorf("it took %s", took)
 			}
 		})
@@ -42,7 +42,7 @@ func TestB50TrickleEndsWithTheTimeLimit(t *testing.T) {
 	for _, path := range []string{"/drip", "/drip-gzip"} {
 		began := time.Now()
 		wantText(t, fails(t, c, Request{URL: s.URL + path}), "no whole answer within 200ms (fetch.timeout)")
-		if took := time.Since(began); took < 190*time.Millisecond || took > 2*time.Second {
+		if took := time.Since(began); took < 190*time.Millisecond || took > 8*time.Second {
 			t.Errorf("%s: it took %s", path, took)
 		}
 	}

@@ -27,10 +27,12 @@ func chunked(size int) feedtest.Reply {
 	return feedtest.Bare(bytes.Repeat([]byte("<item/>\n"), size/8)).Drip(size/2+1, 0)
 }
 
-func heap() uint64 {
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/unused:bytes"}}
+// live is what the last collection found in use. What waits to be collected isn't counted: how much that is depends on how
+// busy the machine is.
+func live() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(sample)
-	return sample[0].Value.Uint64() + sample[1].Value.Uint64()
+	return sample[0].Value.Uint64()
 }
 
 // all tells whether no share of the budget is out.
@@ -60,9 +62,9 @@ func TestB51MemoryOfManyLargeBodiesIsBounded(t *testing.T) {
 		s.Handle("/", reply)
 		urls = append(urls, s.URL)
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(20)) // so that what is seen is what is held
+	defer debug.SetGCPercent(debug.SetGCPercent(20)) // so that it is looked at often
 	runtime.GC()
-	before := heap()
+	before := live()
 	peak, stop := before, make(chan struct{})
 	var sampling, asking sync.WaitGroup
 	sampling.Go(func() {
@@ -71,7 +73,7 @@ func TestB51MemoryOfManyLargeBodiesIsBounded(t *testing.T) {
 			case <-stop:
 				return
 			case <-time.After(200 * time.Microsecond):
-				peak = max(peak, heap())
+				peak = max(peak, live())
 			}
 		}
 	})
@@ -100,8 +102,9 @@ func TestB51MemoryOfManyLargeBodiesIsBounded(t *testing.T) {
 	if most.Load() > memory || !c.memory.all() {
 		t.Errorf("%d bytes were held at once; all given back: %t", most.Load(), c.memory.all())
 	}
-	// The budget and a quarter, and what is free twice: 28 MB were seen, and 52 to 91 MB without the budget.
-	const bound = memory*5/4 + 2*feeds*freeBody
+	// The budget and a quarter, what is free twice, and a fifth: 23 MB were seen, 31 under the race detector, and 57 to 91
+	// without the budget.
+	const bound = (memory*5/4 + 2*feeds*freeBody) * 6 / 5
 	if grown := int64(peak) - int64(before); grown > bound {
 		t.Errorf("the heap grew by %d bytes; want at most %d", grown, bound)
 	}

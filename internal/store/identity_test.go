@@ -287,7 +287,7 @@ func TestMatchIsNotQuadratic(t *testing.T) {
 	}
 	began := time.Now()
 	places := match(guids, in, stored, nil, nil)
-	if took := time.Since(began); took > 2*time.Second {
+	if took := time.Since(began); took > 8*time.Second {
 		t.Errorf("it took %s", took)
 	}
 	if i := sort.Search(n, func(i int) bool { return places[i].known == nil }); i != n {
