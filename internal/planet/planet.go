@@ -138,6 +138,9 @@ type Entry struct {
 	// What selection adds.
 	At     time.Time // what it is sorted by
 	Copies []Copy    // the same post elsewhere
+
+	// What publishing adds.
+	Folder string // of the page of the archive that it stands on, for ever: "2026/11/", "2026/11/2/"; "" on none
 }
 
 // A Copy is an entry that is hidden since another stands for it.
@@ -178,6 +181,7 @@ func (e Entry) Date() time.Time {
 type Verdict struct {
 	Seq      int64     // of the entry
 	Reason   string    // why it is hidden (selection.Reason); "" it is shown
+	Archived bool      // it is hidden from the river and the combined feeds only
 	At       time.Time // what it is sorted by
 	As       string    // the id under which it is published
 	Original int64     // when it is hidden as a duplicate: Seq of the entry that stands for it
