@@ -1,9 +1,9 @@
-// Package templates holds the built-in theme. docs/theme.md describes it.
+// Package templates holds the built-in themes and the words of their pages. docs/theme.md describes it.
 package templates
 
 import "embed"
 
-// FS holds the built-in theme in the folder "default".
+// FS holds the built-in themes in the folders "default" and "plain", and their words in "words".
 //
-//go:embed all:default
+//go:embed all:default all:plain words
 var FS embed.FS

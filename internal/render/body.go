@@ -8,8 +8,8 @@ import (
 	"planet/internal/planet"
 )
 
-// setBody shows as much of an entry as its mode lets.
-func setBody(p *Post, e planet.Entry, mode planet.Mode) {
+// setBody shows as much of an entry as its mode lets. Only where other posts follow, a long one is folded.
+func setBody(p *Post, e planet.Entry, mode planet.Mode, folded bool) {
 	switch mode {
 	case planet.Link:
 		p.Shown = "link"
@@ -21,7 +21,10 @@ func setBody(p *Post, e planet.Entry, mode planet.Mode) {
 			setExcerpt(p, e)
 			break
 		}
-		start, rest := fold(body)
+		start, rest := body, ""
+		if folded {
+			start, rest = fold(body)
+		}
 		p.Shown, p.Content = "full", trusted(start)
 		if rest != "" {
 			p.Rest, p.RestMinutes = trusted(rest), minutes(rest)

@@ -24,6 +24,12 @@ func primary(lang string) string {
 	return lang
 }
 
+// LanguageSlug is the folder under lang/ that posts in a language belong to: the language itself, in lower case, without script
+// and country; "" when the tag is none.
+func LanguageSlug(lang string) string {
+	return strings.ToLower(primary(languageTag(lang)))
+}
+
 // names are languages in their own words, for those who can read them.
 var names = map[string]string{
 	"ar": "العربية", "bg": "Български", "bn": "বাংলা", "ca": "Català", "cs": "Čeština", "da": "Dansk", "de": "Deutsch",

@@ -8,64 +8,96 @@ import (
 	"planet/internal/planet"
 )
 
-// A desk is where the pages of one site are made: what they share, prepared once.
+// A desk is where a page of a site is made: what its parts share.
 type desk struct {
 	theme *Theme
 	site  Site
+	words *catalogue
 	zone  *time.Location
-	lang  string
+	lang  string // of the words
+	home  string // the planet's language
 	feeds map[string]planet.Feed
+	page  *Page // on it
 }
 
-func newDesk(t *Theme, site Site) *desk {
-	d := &desk{theme: t, site: site, zone: site.Location, lang: cmp.Or(languageTag(site.Lang), "en"), feeds: map[string]planet.Feed{}}
+// newDesk lays an empty page of a kind, for a folder, on a desk.
+func newDesk(t *Theme, site Site, kind, folder string) *desk {
+	d := &desk{theme: t, site: site, zone: site.Location, home: cmp.Or(languageTag(site.Lang), source), feeds: make(map[string]planet.Feed, len(site.Feeds))}
 	if d.zone == nil {
 		d.zone = time.UTC
 	}
 	for _, feed := range site.Feeds {
 		d.feeds[feed.ID] = feed
 	}
+	d.words, d.lang = t.spoken(d.home), d.home
+	if primary(strings.ToLower(d.home)) != primary(d.words.lang) { // what is not written in the planet's language mustn't be taken for it
+		d.lang = d.words.lang
+	}
+	d.page = &Page{
+		theme: t, speech: speech{d.words}, Kind: kind, Path: folder, Root: strings.Repeat("../", strings.Count(folder, "/")),
+		Title: site.Title, Planet: site.Title, Description: site.Description, Summary: site.Description,
+		Lang: d.lang, Dir: cmp.Or(languageDir(d.lang), "ltr"), Owner: d.owner(), Generator: strings.TrimSpace("planet " + site.Version),
+		Frames: site.Frames, Number: 1, Pages: 1,
+	}
+	if d.lang != d.home {
+		d.page.PlanetLang = d.home
+	}
+	if site.URL != "" {
+		d.page.Canonical = site.URL + folder
+	}
+	d.arrange()
 	return d
 }
 
-// page makes the page in folder, without posts.
-func (d *desk) page(folder string) *Page {
-	p := &Page{
-		theme: d.theme, Path: folder, Root: strings.Repeat("../", strings.Count(folder, "/")),
-		Title: d.site.Title, Planet: d.site.Title, Description: d.site.Description,
-		Lang: d.lang, Dir: cmp.Or(languageDir(d.lang), "ltr"),
-		Owner: d.owner(), Generator: strings.TrimSpace("planet " + d.site.Version),
-		Frames: d.site.Frames, Number: 1, Pages: 1,
-	}
-	if d.site.URL != "" {
-		p.Canonical = d.site.URL + folder
-	}
+// arrange makes the page's links within the site, which begin with its Root.
+func (d *desk) arrange() {
+	p := d.page
+	p.Home = cmp.Or(p.Root, "./")
+	p.Subscriptions = nil
 	for _, link := range d.site.Links {
-		p.Subscriptions = append(p.Subscriptions, Subscription{Title: link.Title, URL: link.Path, Type: link.Type, IsFeed: isFeed(link.Type)})
+		p.Subscriptions = append(p.Subscriptions, Subscription{Title: link.Title, URL: p.Root + link.Path, Type: link.Type, IsFeed: isFeed(link.Type)})
 	}
+	archive := Place{Name: d.words.must("nav.archive"), URL: p.Root + "archive/", Current: p.Kind == "archive"}
+	people := Place{Name: d.words.must("nav.people"), URL: p.Root + "authors/", Current: p.Kind == "authors"}
+	tags := Place{Name: d.words.must("nav.tags"), URL: p.Root + "tags/", Current: p.Kind == "tags"}
+	groups := Place{Name: d.words.must("groups"), URL: p.Root + "groups/", Current: p.Kind == "groups"}
+	langs := Place{Name: d.words.must("langs"), URL: p.Root + "lang/", Current: p.Kind == "langs"}
+	search := Place{Name: d.words.must("nav.search"), URL: p.Root + "search/", Current: p.Kind == "search"}
+	about := Place{Name: d.words.must("nav.about"), URL: p.Root + "about/", Current: p.Kind == "about"}
+	p.Nav = []Place{{Name: d.words.must("nav.newest"), URL: p.Home, Current: p.Path == "" && p.Kind == "river"}}
+	p.Sections = nil
+	if d.site.Months {
+		p.Nav, p.Sections = append(p.Nav, archive), append(p.Sections, archive)
+	}
+	p.Nav, p.Sections = append(p.Nav, people), append(p.Sections, people)
+	if d.site.Tags {
+		p.Nav, p.Sections = append(p.Nav, tags), append(p.Sections, tags)
+	}
+	if d.site.Groups {
+		p.Sections = append(p.Sections, groups)
+	}
+	if d.site.Languages {
+		p.Sections = append(p.Sections, langs)
+	}
+	if d.site.Months {
+		p.Nav = append(p.Nav, search)
+	}
+	p.Nav = append(p.Nav, about)
+}
+
+// head gives the page its heading, and the window's title after it.
+func (d *desk) head(heading string) {
+	d.page.Heading = heading
+	d.page.Title = d.words.must("title", heading, d.site.Title)
+}
+
+// crowd names the people of the planet.
+func (d *desk) crowd() {
+	d.page.People = nil
 	for _, feed := range d.site.Feeds {
 		if !feed.Paused {
-			p.People = append(p.People, d.face(feed))
+			d.page.People = append(d.page.People, d.face(feed))
 		}
-	}
-	p.move()
-	return p
-}
-
-// move makes the links that were relative to the site's root start from this page. It is called once, when Root is known.
-func (p *Page) move() {
-	p.Home = p.Root + "index.html"
-	for i := range p.Subscriptions {
-		p.Subscriptions[i].URL = p.Root + p.Subscriptions[i].URL
-	}
-	for i := range p.People {
-		p.People[i].Avatar.move(p.Root)
-	}
-}
-
-func (a *Avatar) move(root string) {
-	if a.Src != "" {
-		a.Src = root + a.Src
 	}
 }
 
@@ -91,23 +123,46 @@ func (d *desk) owner() *Author {
 	return &Author{Name: name, URL: link}
 }
 
-// face shows who is behind a feed. Its avatar's path starts from the site's root: see move.
+// face shows who is behind a feed. A feed that isn't in feeds.yaml has no pages here.
 func (d *desk) face(feed planet.Feed) Face {
-	avatar := newAvatar(feed.Name)
-	avatar.Src = d.site.Avatars[feed.ID]
-	return Face{Name: feed.Name, Site: web(feed.Site), Feed: web(feed.URL), Avatar: avatar, Groups: feed.Groups, Extra: feed.Extra}
+	root := d.page.Root
+	f := Face{
+		speech: d.page.speech, ID: feed.ID, Name: feed.Name, Site: web(feed.Site), Host: host(feed.Site), Feed: web(feed.URL),
+		Avatar: newAvatar(feed.Name), Extra: feed.Extra,
+	}
+	if src := d.site.Avatars[feed.ID]; src != "" {
+		f.Avatar.Src = root + src
+	}
+	if _, known := d.feeds[feed.ID]; known {
+		f.Status = root + "status/#" + statusAnchor(feed.ID)
+		if !feed.Paused {
+			f.Page = root + "authors/" + feed.ID + "/"
+		}
+	}
+	for _, group := range feed.Groups {
+		f.Groups = append(f.Groups, d.place(group, "groups/", d.site.Groups))
+	}
+	return f
+}
+
+// place is a tag or group, with a link to its page when there are such pages and its name makes an address.
+func (d *desk) place(name, folder string, linked bool) Place {
+	p := Place{Name: name}
+	if slug := planet.TagSlug(name); linked && slug != "" {
+		p.URL = d.page.Root + folder + slug + "/"
+	}
+	return p
 }
 
 // days groups entries, which are sorted, by the day on which they were published in the planet's zone.
-func (d *desk) days(root string, entries []planet.Entry) []Day {
+func (d *desk) days(entries []planet.Entry) []Day {
 	var days []Day
 	for _, entry := range entries {
 		post := d.post(entry)
-		post.Face.Avatar.move(root)
 		year, month, day := post.Date.Date()
 		midnight := time.Date(year, month, day, 0, 0, 0, 0, d.zone)
 		if len(days) == 0 || !days[len(days)-1].Date.Equal(midnight) {
-			days = append(days, Day{Date: midnight, Title: midnight.Format(dayLayout)})
+			days = append(days, Day{Date: midnight, Title: d.words.heading("date.weekday", midnight)})
 		}
 		last := &days[len(days)-1]
 		last.Posts = append(last.Posts, post)

@@ -13,30 +13,63 @@ import (
 	"planet/internal/planet"
 )
 
-// dayLayout is how days are written, and the beginning of every full date.
-const dayLayout = "Monday, 2 January 2006"
-
 // largeTitle is how many letters a title may have to be set in large ones.
 const largeTitle = 120
 
-// post shows an entry. Its avatar's path starts from the site's root, as face leaves it.
+// post shows an entry on the page.
 func (d *desk) post(e planet.Entry) Post {
 	date := e.Date().In(d.zone)
-	feed, known := d.feeds[e.FeedID]
-	if !known {
-		feed = stranger(e)
-	}
+	feed := d.author(e)
 	p := Post{
-		Anchor: Anchor(e.PublishedID), Face: d.face(feed), Authors: authors(e, feed), Via: via(e),
+		speech: d.page.speech, Anchor: Anchor(e.PublishedID), Face: d.face(feed), Authors: authors(e, feed), Via: via(e),
 		Title: e.Title, Untitled: e.Untitled || e.Title == "", LongTitle: utf8.RuneCountInString(e.Title) > largeTitle,
-		Link: web(e.Link), Host: host(e.Link), Comments: web(e.Comments), Media: media(e.Enclosures), Tags: e.Tags,
-		Date: date, Datetime: date.UTC().Format(time.RFC3339), Clock: date.Format("15:04"), FullDate: date.Format(dayLayout + ", 15:04 MST"),
+		Link: web(e.Link), Host: host(e.Link), Comments: web(e.Comments), Media: d.media(e.Enclosures),
+		Date: date, Datetime: date.UTC().Format(time.RFC3339), Clock: date.Format("15:04"), FullDate: d.words.moment(date),
 	}
 	p.Permalink = "#" + p.Anchor
+	if e.Folder != "" && e.Folder != d.page.Path {
+		p.Permalink = d.page.Root + e.Folder + p.Permalink
+	}
+	if d.site.Entries && d.page.Kind != "post" {
+		p.Page = d.page.Root + postFolder(e)
+	}
+	for _, tag := range e.Tags {
+		p.Tags = append(p.Tags, d.place(tag, "tags/", d.site.Tags))
+	}
 	p.Elsewhere = d.elsewhere(e)
 	d.setLanguage(&p, e, feed)
-	setBody(&p, e, cmp.Or(feed.Mode, d.site.Mode, planet.Full))
+	setBody(&p, e, d.mode(feed), d.page.Kind != "post")
 	return p
+}
+
+// mode is how much of a feed's posts is shown.
+func (d *desk) mode(feed planet.Feed) planet.Mode {
+	return cmp.Or(feed.Mode, d.site.Mode, planet.Full)
+}
+
+// line tells of an entry in one line.
+func (d *desk) line(e planet.Entry) Line {
+	date := e.Date().In(d.zone)
+	l := Line{
+		URL: web(e.Link), Name: d.author(e).Name, Datetime: date.UTC().Format(time.RFC3339), Date: d.words.date("date", date),
+		Dir: cmp.Or(textDir(e.Title), "ltr"),
+	}
+	l.Title = cmp.Or(e.Title, l.Date)
+	if lang := d.written(e, d.author(e)); !strings.EqualFold(lang, d.lang) {
+		l.Lang = lang
+	}
+	if e.Folder != "" {
+		l.URL = d.page.Root + e.Folder + "#" + Anchor(e.PublishedID)
+	}
+	return l
+}
+
+// author is the feed that an entry came from, or what stands for it.
+func (d *desk) author(e planet.Entry) planet.Feed {
+	if feed, known := d.feeds[e.FeedID]; known {
+		return feed
+	}
+	return stranger(e)
 }
 
 // Anchor is a post's id in pages: short, and the same for ever because the published id is.
@@ -96,13 +129,21 @@ func (d *desk) elsewhere(e planet.Entry) (list []Author) {
 	return list
 }
 
+// written is the language of an entry, the planet's when nobody says; as a tag for pages.
+func (d *desk) written(e planet.Entry, feed planet.Feed) string {
+	return cmp.Or(languageTag(e.Lang), languageTag(feed.Lang), d.home)
+}
+
 func (d *desk) setLanguage(p *Post, e planet.Entry, feed planet.Feed) {
-	lang := cmp.Or(languageTag(e.Lang), languageTag(feed.Lang))
-	if lang != "" && !strings.EqualFold(lang, d.lang) {
+	lang := d.written(e, feed)
+	if !strings.EqualFold(lang, d.lang) {
 		p.Lang, p.LangHere = lang, d.lang
 	}
-	if p.Lang != "" && !strings.EqualFold(primary(lang), primary(d.lang)) {
+	if p.Lang != "" && !strings.EqualFold(primary(lang), primary(d.home)) {
 		p.LangName = languageName(lang)
+		if d.site.Languages {
+			p.LangPage = d.page.Root + "lang/" + LanguageSlug(lang) + "/"
+		}
 	}
 	p.Dir = e.Dir
 	if p.Dir != "rtl" && p.Dir != "ltr" {
@@ -111,14 +152,14 @@ func (d *desk) setLanguage(p *Post, e planet.Entry, feed planet.Feed) {
 }
 
 // media lists the enclosures that can be linked to.
-func media(enclosures []planet.Enclosure) []Media {
+func (d *desk) media(enclosures []planet.Enclosure) []Media {
 	var list []Media
 	for _, e := range enclosures {
 		link := web(e.URL)
 		if link == "" {
 			continue
 		}
-		m := Media{URL: link, Title: e.Title, Type: e.Type, Kind: "enclosure", Size: size(e.Length)}
+		m := Media{URL: link, Title: e.Title, Type: e.Type, Kind: "enclosure", Size: d.words.size(e.Length)}
 		switch kind, _, _ := strings.Cut(e.Type, "/"); kind {
 		case "audio", "video":
 			m.Kind = kind
@@ -143,16 +184,16 @@ func fileName(link string) string {
 }
 
 // size tells bytes in round decimal units, as download pages do.
-func size(bytes int64) string {
+func (c *catalogue) size(bytes int64) string {
 	switch {
 	case bytes <= 0:
 		return ""
 	case bytes < 1000:
-		return fmt.Sprintf("%d bytes", bytes)
+		return c.must("size.bytes", int(bytes))
 	case bytes < 1_000_000:
-		return fmt.Sprintf("%d kB", (bytes+500)/1000)
+		return c.must("size.kb", int((bytes+500)/1000))
 	case bytes < 1_000_000_000:
-		return fmt.Sprintf("%d MB", (bytes+500_000)/1_000_000)
+		return c.must("size.mb", int((bytes+500_000)/1_000_000))
 	}
-	return fmt.Sprintf("%.1f GB", float64(bytes)/1e9)
+	return c.must("size.gb", strings.Replace(fmt.Sprintf("%.1f", float64(bytes)/1e9), ".", c.must("decimal"), 1))
 }

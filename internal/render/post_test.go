@@ -170,7 +170,7 @@ func TestMedia(t *testing.T) {
 		}
 	})
 	want(t, page, `Listen: e1.mp3</a> <span>audio/mpeg, 24 MB</span>`, `Watch: The talk</a> <span>video/mp4</span>`, `Fetch: cdn.example</a> <span>999 bytes</span>`)
-	if got := size(1_500_000_000) + " " + size(1500); got != "1.5 GB 2 kB" {
+	if got := load(t, "").spoken("en").size(1_500_000_000) + " " + load(t, "").spoken("en").size(1500); got != "1.5 GB 2 kB" {
 		t.Error(got)
 	}
 }

@@ -35,6 +35,11 @@ type Site struct {
 	Mode        planet.Mode // of feeds that don't say
 	Frames      []string    // origins that posts may show in frames; nil: none
 	Version     string      // of the program
+	Months      bool        // there is an archive: archive/, YYYY/MM/, search/
+	Tags        bool        // there are tags/ and a page for each tag
+	Groups      bool        // there are groups/ and a page for each group
+	Languages   bool        // there are lang/ and a page for each language
+	Entries     bool        // each post has a page of its own, p/ANCHOR/
 }
 
 // Empty says why the river has no entries.
@@ -60,17 +65,18 @@ type River struct {
 func (t *Theme) River(site Site, river River) iter.Seq2[planet.File, error] {
 	return func(yield func(planet.File, error) bool) {
 		chunks := paginate(river)
-		desk := newDesk(t, site)
 		for i, entries := range chunks {
-			page := desk.page(riverFolder(i + 1))
+			d := newDesk(t, site, "river", riverFolder(i+1))
+			d.crowd()
+			page := d.page
 			page.Number, page.Pages = i+1, len(chunks)
-			page.Days, page.Empty = desk.days(page.Root, entries), string(river.Empty)
+			page.Days, page.Empty = d.days(entries), string(river.Empty)
 			if i > 0 {
-				page.Title = fmt.Sprintf("%s – page %d", site.Title, i+1)
-				page.Newer = page.Root + riverFolder(i) + "index.html"
+				page.Title = d.words.must("title", site.Title, d.words.must("page.number", i+1))
+				page.Newer = page.Link(riverFolder(i))
 			}
 			if i+1 < len(chunks) {
-				page.Older = page.Root + riverFolder(i+2) + "index.html"
+				page.Older = page.Link(riverFolder(i + 2))
 			}
 			file, err := t.execute("river.html", page)
 			if !yield(file, err) || err != nil {
@@ -82,15 +88,16 @@ func (t *Theme) River(site Site, river River) iter.Seq2[planet.File, error] {
 
 // NotFound makes 404.html. It is served for whatever does not exist, at any depth, so its links hold the path of the site's URL.
 func (t *Theme) NotFound(site Site) (planet.File, error) {
-	page := newDesk(t, site).page("")
-	page.Title = "Not found – " + site.Title
-	page.Canonical = ""
-	page.Root = "/"
+	d := newDesk(t, site, "404", "")
+	d.head(d.words.must("404"))
+	d.page.Canonical = ""
+	d.page.Root = "/"
 	if u, err := url.Parse(site.URL); err == nil && strings.HasPrefix(u.EscapedPath(), "/") {
-		page.Root = strings.TrimSuffix(u.EscapedPath(), "/") + "/"
+		d.page.Root = strings.TrimSuffix(u.EscapedPath(), "/") + "/"
 	}
-	page.move()
-	return t.execute("404.html", page)
+	d.arrange()
+	d.crowd()
+	return t.execute("404.html", d.page)
 }
 
 // riverFolder is where page number n of the river is kept.

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -17,95 +18,95 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"planet/internal/planet"
 	"planet/templates"
 )
 
 // pages are the templates that are pages by themselves; the others are parts of them.
-var pages = []string{"river.html", "404.html"}
+var pages = []string{
+	"river.html", "month.html", "shelf.html", "post.html", "archive.html", "labels.html", "members.html", "status.html", "about.html", "search.html", "404.html",
+}
 
 // A Theme is a set of parsed templates and the assets they use.
 type Theme struct {
 	templates *template.Template
+	words     map[string]*catalogue
 	assets    map[string][]byte // by path under the site's root: assets/style.css
 	origin    map[string]string // file of the theme → where it was read, for messages
 	hash      string
 }
 
-// Load reads the built-in theme, with the files of the folder dir (if not "") laid over it file by file. A broken template is
-// an error that names file and line.
-func Load(dir string) (*Theme, error) {
-	builtIn, err := fs.Sub(templates.FS, "default")
-	if err != nil {
-		return nil, fmt.Errorf("built-in theme: %w", err)
+// builtIns are the names of the themes that the program brings. "" is the first.
+var builtIns = []string{"default", "plain"}
+
+// Files are the templates, assets and words of a built-in theme, by their names in a theme's folder.
+func Files(name string) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	for _, layer := range []string{"default", cmp.Or(name, "default")} { // what plain hasn't got it takes from the default theme
+		if !slices.Contains(builtIns, layer) {
+			return nil, fmt.Errorf("there is no built-in theme %q, only %s", name, strings.Join(builtIns, " and "))
+		}
+		fsys, err := fs.Sub(templates.FS, layer)
+		if err != nil {
+			return nil, fmt.Errorf("built-in theme: %w", err)
+		}
+		if err := read(fsys, "built-in theme: ", files, map[string]string{}); err != nil {
+			return nil, err
+		}
 	}
-	files, origin := map[string][]byte{}, map[string]string{}
-	if err := read(builtIn, "built-in theme: ", files, origin); err != nil {
+	words, err := fs.Glob(templates.FS, "words/*.json")
+	for _, name := range words {
+		if files[name], err = fs.ReadFile(templates.FS, name); err != nil {
+			break
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("built-in words: %w", err)
+	}
+	return files, nil
+}
+
+// Load reads a built-in theme by its name, or the built-in default theme with the files of the folder dir laid over it file by
+// file, and the words text by text; "" is the default theme alone. A broken template is an error that names file and line.
+func Load(dir string) (*Theme, error) {
+	base := ""
+	if slices.Contains(builtIns, dir) {
+		base, dir = dir, ""
+	}
+	builtIn, err := Files(base)
+	if err != nil {
 		return nil, err
+	}
+	files := maps.Clone(builtIn)
+	own, origin := map[string][]byte{}, map[string]string{}
+	for name := range files {
+		origin[name] = "built-in theme: " + name
 	}
 	if dir != "" {
 		if _, err := os.ReadDir(dir); err != nil { // its message names the folder, which those of os.DirFS don't
 			return nil, fmt.Errorf("theme: %w", err)
 		}
-		own := map[string][]byte{}
 		if err := read(os.DirFS(dir), filepath.Clean(dir)+string(filepath.Separator), own, origin); err != nil {
 			return nil, err
 		}
 		if len(own) == 0 {
-			return nil, fmt.Errorf("theme %s holds neither a template (*.html) nor a file in assets/", dir)
+			return nil, fmt.Errorf("theme %s holds neither a template (*.html) nor a file in assets/ or words/", dir)
 		}
 		maps.Copy(files, own)
 	}
-	t := &Theme{assets: map[string][]byte{}, origin: origin, hash: hash(files)}
+	t := &Theme{assets: map[string][]byte{}, origin: origin}
+	if t.words, err = gather(builtIn, own, origin); err != nil {
+		return nil, err
+	}
+	t.hash = hash(files)
 	if err := t.parse(files); err != nil || dir == "" {
 		return t, err
 	}
 	return t, t.rehearse()
 }
 
-// rehearse renders a page of every kind of post, and each empty page: the mistakes of a theme show before any feed is
-// asked, and not when the first podcast comes.
-func (t *Theme) rehearse() error {
-	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	full := planet.Entry{
-		FeedID: "a", PublishedID: "1", Link: "https://a.example/1", Title: "T", Lang: "ar", Dir: "rtl", Content: "<p>C</p>", Text: strings.Repeat("word ", 5000),
-		Excerpt: "E", Tags: []string{"t"}, Comments: "https://a.example/c", Authors: []planet.Person{{Name: "N", URI: "https://a.example/n"}},
-		Enclosures: []planet.Enclosure{{URL: "https://a.example/e.ogg", Type: "audio/ogg", Title: "E", Length: 1}, {URL: "https://a.example/f"}},
-		Source:     &planet.Source{Title: "S", Link: "https://s.example/"}, Published: at, Updated: at, FirstSeen: at,
-		Copies: []planet.Copy{{FeedID: "b", Link: "https://b.example/1"}},
-	}
-	long, bare, untitled := full, planet.Entry{FeedID: "b", PublishedID: "2", FirstSeen: at}, full
-	long.PublishedID, long.Content = "3", strings.Repeat("<p>word word word word word word word word word word</p>", 500)
-	untitled.PublishedID, untitled.Untitled = "4", true
-	site := Site{
-		Title: "T", URL: "https://p.example/", Description: "D", Lang: "en", Owner: planet.Person{Name: "O", Email: "o@p.example"},
-		Avatars: map[string]string{"a": "assets/avatars/a.png"}, Frames: []string{"https://f.example"}, Links: []Link{{"Atom", "atom.xml", "application/atom+xml"}, {"OPML", "opml.xml", "text/x-opml"}},
-		Feeds: []planet.Feed{{ID: "a", Name: "A", Site: "https://a.example/", URL: "https://a.example/feed", Groups: []string{"g"}, Extra: map[string]string{"k": "v"}}, {ID: "b", Name: "B"}},
-	}
-	teased := full
-	teased.PublishedID, teased.Teaser = "5", "<p>E</p>"
-	for _, mode := range []planet.Mode{planet.Full, planet.Excerpt, planet.Link} {
-		site.Mode = mode
-		for _, err := range t.River(site, River{Entries: []planet.Entry{full, long, bare, untitled, teased}, PerPage: 2}) {
-			if err != nil {
-				return err
-			}
-		}
-	}
-	for _, empty := range []Empty{NoFeeds, Failing, Filtered, Waiting} {
-		for _, err := range t.River(site, River{Empty: empty}) {
-			if err != nil {
-				return err
-			}
-		}
-	}
-	_, err := t.NotFound(site)
-	return err
-}
-
-// read gathers a theme's files: the templates beside each other at the top, and everything in assets. What else lies in a
+// read gathers a theme's files: the templates beside each other at the top, everything in assets, and the words. What else lies in a
 // theme's folder, such as a README, is none of the site's business.
 func read(fsys fs.FS, where string, files map[string][]byte, origin map[string]string) error {
 	return fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
@@ -122,7 +123,7 @@ func read(fsys fs.FS, where string, files map[string][]byte, origin map[string]s
 			return nil
 		case !d.Type().IsRegular() && d.Type() != fs.ModeSymlink:
 			return fmt.Errorf("theme: %s%s is no regular file", where, filepath.FromSlash(name))
-		case !strings.HasPrefix(name, "assets/") && (path.Dir(name) != "." || path.Ext(name) != ".html"):
+		case !strings.HasPrefix(name, "assets/") && !isTemplate(name) && !isWords(name):
 			return nil
 		}
 		data, err := fs.ReadFile(fsys, name)
@@ -134,13 +135,19 @@ func read(fsys fs.FS, where string, files map[string][]byte, origin map[string]s
 	})
 }
 
+func isTemplate(name string) bool { return path.Dir(name) == "." && path.Ext(name) == ".html" }
+
+func isWords(name string) bool { return path.Dir(name) == "words" && path.Ext(name) == ".json" }
+
 // parse makes templates of the *.html files. Executing each page once, without data, makes html/template check the contexts
 // that values stand in, so that such mistakes show at once and not with the first post.
 func (t *Theme) parse(files map[string][]byte) error {
 	t.templates = template.New("").Option("missingkey=zero")
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if strings.HasPrefix(name, "assets/") {
-			t.assets[name] = files[name]
+		if !isTemplate(name) {
+			if strings.HasPrefix(name, "assets/") {
+				t.assets[name] = files[name]
+			}
 			continue
 		}
 		if _, err := t.templates.New(name).Parse(string(files[name])); err != nil {
@@ -151,7 +158,7 @@ func (t *Theme) parse(files map[string][]byte) error {
 		if len(bytes.TrimSpace(files[name])) == 0 {
 			return fmt.Errorf("%s: a page without anything on it", t.origin[name])
 		}
-		if err := t.templates.ExecuteTemplate(io.Discard, name, &Page{theme: t}); err != nil {
+		if err := t.templates.ExecuteTemplate(io.Discard, name, &Page{theme: t, speech: speech{t.words[source]}}); err != nil {
 			return t.explain(err)
 		}
 	}

@@ -1,0 +1,41 @@
+package render
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// date writes a day by one of the catalogue's patterns: "date", "date.weekday" or "date.month".
+func (c *catalogue) date(pattern string, t time.Time) string {
+	day := strconv.Itoa(t.Day())
+	if first, ok := c.texts["date.first"]; ok && t.Day() == 1 { // 1er décembre
+		day = first["other"]
+	}
+	return strings.NewReplacer(
+		"{weekday}", c.weekdays[t.Weekday()], "{day}", day, "{month}", c.months[t.Month()-1], "{year}", strconv.Itoa(t.Year()),
+	).Replace(c.texts[pattern]["other"])
+}
+
+// heading is a date that stands by itself: some languages write days and months small, and headings large.
+func (c *catalogue) heading(pattern string, t time.Time) string {
+	text := c.date(pattern, t)
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}
+
+// moment is a day with weekday, time and zone.
+func (c *catalogue) moment(t time.Time) string {
+	return c.must("date.time", c.heading("date.weekday", t), t.Format("15:04 MST"))
+}
+
+// stamp is a moment for <time>, in the zone; nil when it is unknown.
+func (d *desk) stamp(t time.Time) *Stamp {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.In(d.zone)
+	return &Stamp{Datetime: t.UTC().Format(time.RFC3339), Date: d.words.date("date", t), Clock: t.Format("15:04 MST"), Full: d.words.moment(t)}
+}
