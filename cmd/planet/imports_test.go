@@ -54,7 +54,7 @@ var owners = map[string]string{
 	"go.yaml.in/yaml/v4":                 "internal/config",
 	"net/http":                           "internal/fetch internal/collect internal/feedtest internal/bench cmd/planet", // collect: names of statuses; cmd: the preview
 	"code.dny.dev/ssrf":                  "internal/fetch",
-	"github.com/andybalholm/brotli":      "internal/fetch internal/feedtest",                          // feedtest: the server packs what fetch unpacks
+	"github.com/andybalholm/brotli":      "internal/fetch internal/feedtest internal/site",            // feedtest: the server packs what fetch unpacks; site: pages.compress
 	"github.com/klauspost/compress/zstd": "internal/fetch internal/store internal/feedtest",           // fetch unpacks answers, store packs raw items
 	"github.com/google/uuid":             "internal/store internal/syndicate",                         // ids of entries that have none, or none that Atom takes
 	"golang.org/x/sync":                  "internal/collect internal/fetch internal/bench cmd/planet", // fetch: memory; bench: the floor asks as many at once; cmd: check --fetch

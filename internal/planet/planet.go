@@ -220,4 +220,5 @@ type Hide struct {
 type File struct {
 	Path string // slash-separated, relative to the output folder
 	Data []byte
+	Gone bool // it is to be removed; Data is nothing
 }
