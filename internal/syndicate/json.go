@@ -2,17 +2,9 @@ package syndicate
 
 import (
 	"cmp"
-	"time"
 
 	"github.com/gorilla/feeds"
-
-	"planet/internal/planet"
 )
-
-type jsonFeed struct {
-	*feeds.JSONFeed
-	Items []*jsonItem `json:"items"` // required also when empty
-}
 
 type jsonItem struct {
 	*feeds.JSONItem
@@ -36,52 +28,47 @@ type jsonSource struct {
 	Home  string `json:"home_page_url,omitempty"`
 }
 
-// JSON writes f as JSON Feed 1.1, to be published at path under the site.
-func JSON(f Feed, path string) ([]byte, error) {
-	f = f.legal()
-	out := jsonFeed{JSONFeed: &feeds.JSONFeed{
-		Version: "https://jsonfeed.org/version/1.1", Title: f.Title, Language: f.Lang, Description: f.Description,
-		HomePageUrl: f.URL, FeedUrl: f.URL + path,
-	}, Items: []*jsonItem{}}
-	if f.Owner.Name != "" {
-		out.Authors = []*feeds.JSONAuthor{{Name: f.Owner.Name}}
+// json is JSON Feed 1.1 (jsonfeed.org/version/1.1).
+func (d *draft) json(path string) ([]byte, error) {
+	head := &feeds.JSONFeed{
+		Version: "https://jsonfeed.org/version/1.1", Title: d.Title, Language: d.Lang, Description: d.Description,
+		HomePageUrl: d.at(d.Page), FeedUrl: d.at(path),
 	}
-	for _, e := range f.Entries {
-		out.Items = append(out.Items, f.jsonItem(e))
+	if d.Owner.Name != "" {
+		head.Authors = []*feeds.JSONAuthor{{Name: d.Owner.Name, Url: d.Owner.URI}}
 	}
-	return encodeJSON(out)
+	if d.Hub != "" {
+		head.Hubs = []*feeds.JSONHub{{Type: "WebSub", Url: d.Hub}}
+	}
+	items := make([]*jsonItem, len(d.posts))
+	for i, p := range d.posts {
+		items[i] = p.json()
+	}
+	return jsonDocument(head, d.room(false), items)
 }
 
-func (f Feed) jsonItem(e planet.Entry) *jsonItem {
-	content, summary := f.body(e)
-	published, modified := e.Date().UTC().Truncate(time.Second), updated(e)
-	src := f.source(e)
+func (p post) json() *jsonItem {
 	item := &jsonItem{
 		JSONItem: &feeds.JSONItem{
-			Id: atomID(e), Url: e.Link, Title: e.Title, ContentHTML: cmp.Or(content, summary), Summary: e.Excerpt,
-			PublishedDate: &published, Tags: e.Tags,
+			Id: p.id, Url: p.Link, Title: p.Title, ContentHTML: cmp.Or(p.content, p.summary), PublishedDate: &p.published, Tags: p.Tags,
 		},
-		Language: e.Lang,
-		Planet:   jsonSource{e.FeedID, src.Title, src.URL, src.Link},
+		Language: p.Lang,
+		Planet:   jsonSource{legal(p.FeedID), p.source.Title, p.source.URL, p.source.Link},
 	}
-	if content == "" { // then a summary would say the same, or what isn't to be said
-		item.Summary = ""
+	if p.content != "" { // else a summary would say the same, or what isn't to be said
+		item.Summary = p.Excerpt
 	}
 	if item.ContentHTML == "" { // one of the two is required
-		item.ContentText = cmp.Or(e.Title, e.Link, "Untitled")
+		item.ContentText = p.Title
 	}
-	if modified.After(published) {
-		item.ModifiedDate = &modified
+	if p.updated.After(p.published) {
+		item.ModifiedDate = &p.updated
 	}
-	for _, a := range f.authors(e) {
+	for _, a := range p.Authors {
 		item.Authors = append(item.Authors, &feeds.JSONAuthor{Name: a.Name, Url: a.URI})
 	}
-	for _, enc := range e.Enclosures {
-		typ := enc.Type
-		if typ == "" {
-			typ = "application/octet-stream"
-		}
-		item.Attachments = append(item.Attachments, jsonAttachment{enc.URL, typ, enc.Title, enc.Length})
+	for _, enc := range p.Enclosures {
+		item.Attachments = append(item.Attachments, jsonAttachment{enc.URL, cmp.Or(enc.Type, unknownType), enc.Title, enc.Length})
 	}
 	return item
 }

@@ -1,14 +1,13 @@
 package syndicate
 
 import (
+	"cmp"
 	"encoding/xml"
 	"html"
 	"strconv"
 	"time"
 
 	"github.com/gorilla/feeds"
-
-	"planet/internal/planet"
 )
 
 type rssRoot struct {
@@ -23,91 +22,100 @@ type rssRoot struct {
 func (r *rssRoot) FeedXml() any { return r }
 
 type rssChannel struct {
+	XMLName     xml.Name  `xml:"channel"`
+	Title       plainText `xml:"title"`
+	Description plainText `xml:"description"`
 	*feeds.RssFeed
-	XMLName xml.Name   `xml:"channel"`
-	Self    rssSelf    `xml:"atom:link"`
-	Items   []*rssItem `xml:"item"`
-}
-
-type rssSelf struct {
-	Href string `xml:"href,attr"`
-	Rel  string `xml:"rel,attr"`
-	Type string `xml:"type,attr"`
+	Links []atomLink `xml:"atom:link"`
+	Items []*rssItem `xml:"item"`
 }
 
 type rssItem struct {
+	XMLName xml.Name    `xml:"item"`
+	Title   plainText   `xml:"title"`
+	Link    string      `xml:"link,omitempty"`
+	Summary string      `xml:"description,omitempty"` // HTML, in place of the embedded Description
+	Full    *rssContent `xml:"content:encoded"`       // after the description: older readers take the last of the two
 	*feeds.RssItem
-	XMLName  xml.Name   `xml:"item"`
-	Link     string     `xml:"link,omitempty"`
-	Summary  string     `xml:"description,omitempty"` // in place of the embedded Description
-	Creators []string   `xml:"dc:creator"`
-	Category []string   `xml:"category"`
-	Source   *rssSource `xml:"source"`
+	Creators []string    `xml:"dc:creator"`
+	Lang     string      `xml:"dc:language,omitempty"` // where it isn't the channel's
+	Updated  string      `xml:"atom:updated,omitempty"`
+	Category []plainText `xml:"category"`
+	Source   *rssSource  `xml:"source"`
+}
+
+type rssContent struct {
+	HTML string `xml:",cdata"`
 }
 
 type rssSource struct {
 	URL   string `xml:"url,attr"`
-	Title string `xml:",chardata"`
+	Title string `xml:",innerxml"`
 }
 
-// RSS writes f as RSS 2.0, to be published at path under the site.
-func RSS(f Feed, path string) ([]byte, error) {
-	f = f.legal()
-	description := f.Description
-	if description == "" {
-		description = f.Title // required, and not to be empty
-	}
+// rss is RSS 2.0 (rssboard.org/rss-specification), as the RSS Advisory Board's profile advises.
+func (d *draft) rss(path string) ([]byte, error) {
 	channel := &rssChannel{
 		RssFeed: &feeds.RssFeed{
-			Title: f.Title, Link: f.URL, Description: description, Language: f.Lang,
-			LastBuildDate: f.updated().Format(time.RFC1123Z), Generator: "planet " + f.Version, Docs: "https://www.rssboard.org/rss-specification", Ttl: 60,
+			Link: d.at(d.Page), Language: d.Lang, LastBuildDate: d.updated.Format(time.RFC1123Z), Generator: "planet " + d.Version,
+			Docs: "https://www.rssboard.org/rss-specification", Ttl: 60,
 		},
-		Self: rssSelf{f.URL + path, "self", "application/rss+xml"},
+		Title:       plain(d.Title),
+		Description: plain(cmp.Or(d.Description, d.Title)), // required, and not to be empty
+		Links:       []atomLink{{Rel: "self", Type: "application/rss+xml", Href: d.at(path)}},
 	}
-	for _, e := range f.Entries {
-		channel.Items = append(channel.Items, f.rssItem(e))
+	for _, l := range d.related() {
+		if l.Rel != "current" { // that is this feed in another format
+			channel.Links = append(channel.Links, l)
+		}
 	}
-	return encode(&rssRoot{
-		Version: "2.0", Channel: channel, Content: "http://purl.org/rss/1.0/modules/content/",
-		DC: "http://purl.org/dc/elements/1.1/", Atom: "http://www.w3.org/2005/Atom",
-	})
+	for _, p := range d.posts {
+		channel.Items = append(channel.Items, d.rssItem(p))
+	}
+	return document(&rssRoot{
+		Version: "2.0", Channel: channel, Content: nsContent, DC: nsDC, Atom: "http://www.w3.org/2005/Atom",
+	}, d.room(false), d.stylesheet(path), rssShape.of(len(d.posts)))
 }
 
-func (f Feed) rssItem(e planet.Entry) *rssItem {
-	content, summary := f.body(e)
-	if content != "" {
-		summary = html.EscapeString(e.Excerpt)
-	}
-	title := e.Title
-	if title == "" && summary == "" {
-		title = "Untitled" // an item needs one or the other (RSS 2.0)
-	}
-	id := e.PublishedID
+func (d *draft) rssItem(p post) *rssItem {
 	item := &rssItem{
 		RssItem: &feeds.RssItem{
-			Title: title, Comments: e.Comments, PubDate: e.Date().UTC().Format(time.RFC1123Z),
-			Guid: &feeds.RssGuid{Id: id, IsPermaLink: strconv.FormatBool(id == e.Link)},
+			Comments: p.Comments, PubDate: p.published.Format(time.RFC1123Z),
+			Guid: &feeds.RssGuid{Id: p.guid, IsPermaLink: strconv.FormatBool(p.guid == p.Link)},
 		},
-		Link:    e.Link,
-		Summary: summary, // a description is HTML
+		Title: plain(p.Title), Link: p.Link, Summary: p.summary, Creators: p.names(),
 	}
-	if content != "" {
-		item.Content = &feeds.RssContent{Content: content}
+	if p.content != "" {
+		item.Full = &rssContent{p.content}
+		item.Summary = html.EscapeString(cmp.Or(p.Excerpt, p.Title))
 	}
-	for _, a := range f.authors(e) {
-		item.Creators = append(item.Creators, a.Name)
+	if p.Lang != d.Lang {
+		item.Lang = p.Lang
 	}
-	item.Category = e.Tags
-	if len(e.Enclosures) > 0 { // RSS 2.0 readers expect at most one
-		enc := e.Enclosures[0]
-		typ := enc.Type
-		if typ == "" {
-			typ = "application/octet-stream"
-		}
-		item.Enclosure = &feeds.RssEnclosure{Url: enc.URL, Type: typ, Length: strconv.FormatInt(enc.Length, 10)}
+	if p.updated.After(p.published) {
+		item.Updated = p.updated.Format(time.RFC3339)
 	}
-	if src := f.source(e); src.URL != "" {
-		item.Source = &rssSource{src.URL, src.Title}
+	for _, t := range p.Tags {
+		item.Category = append(item.Category, plain(t))
+	}
+	if len(p.Enclosures) > 0 { // RSS 2.0 readers expect at most one
+		enc := p.Enclosures[0]
+		item.Enclosure = &feeds.RssEnclosure{Url: enc.URL, Type: cmp.Or(enc.Type, unknownType), Length: strconv.FormatInt(enc.Length, 10)}
+	}
+	if p.source.URL != "" {
+		item.Source = &rssSource{p.source.URL, plain(p.source.Title).XML}
 	}
 	return item
+}
+
+// unknownType is the type of a file that is required to have one (RFC 2046 §4.5.1).
+const unknownType = "application/octet-stream"
+
+// names are those of the authors, for formats that have nothing else.
+func (p post) names() []string {
+	out := make([]string, len(p.Authors))
+	for i, a := range p.Authors {
+		out[i] = a.Name
+	}
+	return out
 }
