@@ -87,7 +87,7 @@ func (c *Client) post(r *http.Request) error {
 			status += " and sends us to " + brief(redacted(to), 300)
 		}
 	default:
-		if why := reason(resp.Header.Get("Content-Type"), body); why != "" {
+		if why := reason(resp.Header.Get("Content-Type"), body); why != "" && why != http.StatusText(resp.StatusCode) {
 			status += ": " + why
 		}
 	}

@@ -87,6 +87,7 @@ func TestPingSaysWhyItFailed(t *testing.T) {
 		{plain(400, strings.Repeat("x", 1000)), strings.Repeat("x", 200) + "…"},
 		{feedtest.Page("Oops", "").With("Content-Type", "text/html"), ""},
 		{feedtest.Reply{Status: 503, Body: []byte("<h1>down")}.With("Content-Type", "text/html"), "the hub answered 503 Service Unavailable"},
+		{feedtest.Status(404), "the hub answered 404 Not Found"},
 		{feedtest.Redirect(307, "/elsewhere"), "the hub answered 307 Temporary Redirect and sends us to http://"},
 		{feedtest.Redirect(301, "http://me:secret@127.0.0.1/"), "sends us to http://127.0.0.1/"},
 		{feedtest.Redirect(302, "file:///etc/passwd"), "the hub answered 302 Found"},
@@ -110,7 +111,7 @@ func TestPingSaysWhyItFailed(t *testing.T) {
 			continue
 		}
 		wantText(t, err.Error(), tt.want)
-		if _, worded := err.(*Error); !worded || strings.ContainsAny(err.Error(), "\n\x1b") || strings.Contains(err.Error(), "secret") { //nolint:errorlint // it is the very value
+		if _, worded := err.(*Error); !worded || strings.ContainsAny(err.Error(), "\n\x1b") || strings.Contains(err.Error(), "Found: Not") || strings.Contains(err.Error(), "secret") { //nolint:errorlint // it is the very value
 			t.Errorf("%T %q", err, err)
 		}
 		if n := len(s.Requests("")); n != 1 {
