@@ -139,8 +139,9 @@ type Entry struct {
 	At     time.Time // what it is sorted by
 	Copies []Copy    // the same post elsewhere
 
-	// What publishing adds.
-	Folder string // of the page of the archive that it stands on, for ever: "2026/11/", "2026/11/2/"; "" on none
+	// Where it is published.
+	Listing Listing
+	Folder  string // of the page of the archive that it stands on, for ever: "2026/11/", "2026/11/2/"; "" on none
 }
 
 // A Copy is an entry that is hidden since another stands for it.
@@ -181,12 +182,23 @@ func (e Entry) Date() time.Time {
 type Verdict struct {
 	Seq      int64     // of the entry
 	Reason   string    // why it is hidden (selection.Reason); "" it is shown
-	Archived bool      // it is hidden from the river and the combined feeds only
+	Listing  Listing   // where it is shown
 	At       time.Time // what it is sorted by
 	As       string    // the id under which it is published
 	Original int64     // when it is hidden as a duplicate: Seq of the entry that stands for it
 	Until    time.Time // when time alone will change the verdict; zero: never
 }
+
+// A Listing is where an entry is shown; each value includes those before it.
+type Listing int
+
+// The listings.
+const (
+	Nowhere   Listing = iota // it is hidden
+	InArchive                // in the archive and on its author's page
+	InHistory                // also in the archive of the combined feeds: it has been in them, or would have been
+	InRiver                  // everywhere
+)
 
 // A Rule matches entries that pass all its tests.
 type Rule struct {

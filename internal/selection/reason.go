@@ -1,5 +1,7 @@
 package selection
 
+import "planet/internal/planet"
+
 // A Reason is why an entry is hidden.
 type Reason string
 
@@ -19,9 +21,18 @@ const (
 	PerFeed   Reason = "PerFeed"
 )
 
-// Archived tells whether a reason keeps an entry off the river only: the archive and its author's page show it.
-func (r Reason) Archived() bool {
-	return r == Flood || r == MaxAge || r == PerFeed
+// Listing tells where an entry is shown that is hidden for a reason, or for none. What came in a flood was never in the
+// feeds, so it isn't in their history either.
+func (r Reason) Listing() planet.Listing {
+	switch r {
+	case "":
+		return planet.InRiver
+	case MaxAge, PerFeed:
+		return planet.InHistory
+	case Flood:
+		return planet.InArchive
+	}
+	return planet.Nowhere
 }
 
 // Sentence explains a reason to somebody whose post is hidden.

@@ -59,6 +59,9 @@ func Judge(entries []planet.Entry, rules Rules, now time.Time) []Judgement {
 	c.together()
 	c.flood()
 	c.time()
+	for i := range c.out {
+		c.out[i].Listing = Reason(c.out[i].Reason).Listing()
+	}
 	return c.out
 }
 

@@ -78,10 +78,13 @@ func TestHashCoversWhatCounts(t *testing.T) {
 	}
 }
 
-func TestArchived(t *testing.T) {
-	for r, want := range map[Reason]bool{Flood: true, MaxAge: true, PerFeed: true, Future: false, Duplicate: false, Suspect: false, Removed: false} {
-		if r.Archived() != want {
-			t.Errorf("%s.Archived() is %v", r, !want)
+func TestListing(t *testing.T) {
+	for r, want := range map[Reason]planet.Listing{
+		"": planet.InRiver, MaxAge: planet.InHistory, PerFeed: planet.InHistory, Flood: planet.InArchive,
+		Future: planet.Nowhere, Duplicate: planet.Nowhere, Suspect: planet.Nowhere, Removed: planet.Nowhere,
+	} {
+		if got := r.Listing(); got != want {
+			t.Errorf("%q is listed %d, want %d", r, got, want)
 		}
 	}
 }

@@ -13,7 +13,7 @@ type Cursor struct{ sort, id int64 }
 
 const selectEntries = `select e.id, f.slug, e.published_id, e.guid, e.link, e.title, e.untitled, e.lang, e.dir, e.authors, e.tags, e.enclosures, e.source,
 	e.comments, e.summary, e.content, e.text, e.excerpt, e.published_at, e.updated_at, e.first_seen_at, e.teaser, e.revisions,
-	s.canonical, s.text_sum, s.gone_at, s.released, s.shown_at, s.published_as, s.sort_at,
+	s.canonical, s.text_sum, s.gone_at, s.released, s.shown_at, s.published_as, s.sort_at, s.listing, s.month, s.slot,
 	iif(s.published_as in ('', e.published_id), f.slug, coalesce((select of.slug from entries o join feeds of on of.id = o.feed_id where o.published_id = s.published_as), f.slug))
 	from standings s join entries e on e.id = s.entry_id join feeds f on f.id = e.feed_id `
 
@@ -33,15 +33,19 @@ func (db *DB) River(ctx context.Context, after Cursor, n int) ([]planet.Entry, C
 	if after != (Cursor{}) {
 		where = "where s.reason = '' and (s.sort_at, s.entry_id) < (?2, ?3) order by s.sort_at desc, s.entry_id desc limit ?1"
 	}
-	entries, at, err := db.page(ctx, where, after, n)
-	for i := range entries {
-		entries[i].PublishedID = entries[i].As
+	return db.published(db.page(ctx, where, after, n))
+}
+
+// published gives entries the ids under which they are published: the archive may hold some that never were on the river.
+func (db *DB) published(entries []planet.Entry, at Cursor, err error) ([]planet.Entry, Cursor, error) {
+	for i, e := range entries {
+		entries[i].PublishedID = cmp.Or(e.As, e.PublishedID)
 	}
 	return entries, at, err
 }
 
-func (db *DB) page(ctx context.Context, where string, after Cursor, n int) ([]planet.Entry, Cursor, error) {
-	rows, err := db.read.QueryContext(ctx, selectEntries+where, n, after.sort, after.id)
+func (db *DB) page(ctx context.Context, where string, after Cursor, n int, more ...any) ([]planet.Entry, Cursor, error) {
+	rows, err := db.read.QueryContext(ctx, selectEntries+where, append([]any{n, after.sort, after.id}, more...)...)
 	if err != nil {
 		return nil, after, db.explain(err)
 	}
@@ -62,12 +66,13 @@ func (db *DB) page(ctx context.Context, where string, after Cursor, n int) ([]pl
 func scanEntry(rows *sql.Rows) (planet.Entry, error) {
 	var e planet.Entry
 	var authors, tags, enclosures, source string
+	var month, slot int
 	if err := rows.Scan(&e.Seq, &e.FeedID, &e.PublishedID, &e.GUID, &e.Link, &e.Title, &e.Untitled, &e.Lang, &e.Dir, &authors, &tags, &enclosures, &source,
 		&e.Comments, &e.Summary, &e.Content, &e.Text, &e.Excerpt, moment(&e.Published), moment(&e.Updated), moment(&e.FirstSeen), &e.Teaser, &e.Revision,
-		&e.Canonical, &e.TextSum, moment(&e.Gone), &e.Released, moment(&e.Shown), &e.As, moment(&e.At), &e.AsFeed); err != nil {
+		&e.Canonical, &e.TextSum, moment(&e.Gone), &e.Released, moment(&e.Shown), &e.As, moment(&e.At), &e.Listing, &month, &slot, &e.AsFeed); err != nil {
 		return e, err
 	}
-	e.Teaser = cmp.Or(e.Teaser, e.Content)
+	e.Teaser, e.Folder = cmp.Or(e.Teaser, e.Content), folder(month, slot)
 	return e, decode(field{authors, &e.Authors}, field{tags, &e.Tags}, field{enclosures, &e.Enclosures}, field{source, &e.Source})
 }
 

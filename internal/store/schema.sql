@@ -1,3 +1,35 @@
+CREATE TRIGGER entries_erased before delete on entries begin
+  insert into shelves (kind, name, number, title)
+    select 'post', iif(s.published_as = '', old.published_id, s.published_as), 0, '' from standings s where s.entry_id = old.id and s.month > 0
+    on conflict (kind, name, number) do update set stale = 1, entries = 0;
+end;
+
+CREATE TRIGGER standings_original after update of original, unshelved on standings
+when old.original <> new.original or new.unshelved > old.unshelved and new.original > 0 begin
+  update standings set unshelved = 1 where entry_id in (old.original, new.original) and not unshelved;
+end;
+
+CREATE TRIGGER stands_come after insert on stands begin
+  update shelves set entries = entries + 1, stale = max(stale, 1) where id = new.shelf;
+end;
+
+CREATE TRIGGER stands_go after delete on stands begin
+  update shelves set entries = entries - 1, stale = max(stale, 1) where id = old.shelf;
+end;
+
+CREATE TRIGGER tallies_come after insert on standings begin
+  insert into tallies values (new.feed_id, new.reason, 1) on conflict do update set entries = entries + 1;
+end;
+
+CREATE TRIGGER tallies_go after delete on standings begin
+  update tallies set entries = entries - 1 where feed_id = old.feed_id and reason = old.reason;
+end;
+
+CREATE TRIGGER tallies_move after update of feed_id, reason on standings when (old.feed_id, old.reason) <> (new.feed_id, new.reason) begin
+  update tallies set entries = entries - 1 where feed_id = old.feed_id and reason = old.reason;
+  insert into tallies values (new.feed_id, new.reason, 1) on conflict do update set entries = entries + 1;
+end;
+
 CREATE TABLE aliases (
   entry_id  integer not null references entries on delete cascade,
   value     text    not null,                 -- a guid or a link
@@ -97,6 +129,17 @@ CREATE TABLE meta (
   value text not null
 ) strict;
 
+CREATE TABLE shelves (
+  id      integer primary key,
+  kind    text    not null,                   -- 'author', 'month', 'history', 'tag', 'lang', 'post'
+  name    text    not null,                   -- slug of the author, tag or language; '2026/11'; of a post the id it is published under
+  number  integer not null,                   -- of the page, from 1, where there are several of a name; 0 there is one
+  title   text    not null,                   -- a tag as it was first written
+  entries integer not null default 0,         -- how many stand on it
+  stale   integer not null default 2,         -- 1: what is published of it is to be made anew; 2: nothing is yet
+  unique (kind, name, number)
+) strict;
+
 CREATE TABLE slices (
   feed_id  integer not null references feeds,
   hash     blob    not null,                  -- 128 bits over the slice and over all that has a say in how it is read
@@ -123,12 +166,26 @@ CREATE TABLE standings (
   reason       text    not null default '?',  -- '' shown, '?' never judged
   original     integer not null default 0,    -- of a duplicate: the entry that stands for it
   until        integer not null default 0     -- when time alone changes the verdict
-) strict;
+, listing   integer not null default 0, month     integer not null default 0, slot      integer not null default 0, nth       integer not null default 0, unshelved integer not null default 0) strict;
+
+CREATE TABLE stands (
+  shelf    integer not null references shelves,
+  sort_at  integer not null,
+  entry_id integer not null references entries on delete cascade,
+  primary key (shelf, sort_at, entry_id)
+) strict, without rowid;
 
 CREATE TABLE starts (
   at    integer not null,
   feeds text    not null                      -- json: their ids
 ) strict;
+
+CREATE TABLE tallies (
+  feed_id integer not null references feeds,
+  reason  text    not null,
+  entries integer not null,
+  primary key (feed_id, reason)
+) strict, without rowid;
 
 CREATE INDEX aliases_canonical on aliases (canonical) where canonical <> '';
 
@@ -144,6 +201,8 @@ CREATE INDEX entries_version on entries (clean_version);
 
 CREATE INDEX fetches_at on fetches (at);
 
+CREATE INDEX shelves_stale on shelves (id) where stale;
+
 CREATE INDEX standings_arrival on standings (arrival);
 
 CREATE INDEX standings_as on standings (published_as) where published_as <> '';
@@ -151,6 +210,10 @@ CREATE INDEX standings_as on standings (published_as) where published_as <> '';
 CREATE INDEX standings_canonical on standings (canonical) where canonical <> '';
 
 CREATE INDEX standings_feed on standings (feed_id, reason);
+
+CREATE INDEX standings_month on standings (month, slot) where month > 0;
+
+CREATE INDEX standings_nth on standings (nth) where nth > 0;
 
 CREATE INDEX standings_original on standings (original) where original > 0;
 
@@ -160,5 +223,9 @@ CREATE INDEX standings_stale on standings (entry_id) where stale;
 
 CREATE INDEX standings_text on standings (text_sum) where text_sum <> 0;
 
+CREATE INDEX standings_unshelved on standings (sort_at, entry_id) where unshelved;
+
 CREATE INDEX standings_until on standings (until) where until > 0;
+
+CREATE INDEX stands_entry on stands (entry_id);
 

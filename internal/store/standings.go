@@ -48,9 +48,9 @@ const (
 	// By which rules all verdicts are, and of when the latest is.
 	selectJudged  = `select coalesce((select value from meta where key = 'rules'), ''), coalesce((select cast(value as integer) from meta where key = 'judged_at'), 0)`
 	updateJudged  = `insert into meta values ('rules', ?1), ('judged_at', ?2) on conflict (key) do update set value = excluded.value`
-	updateVerdict = `update standings set stale = 0, sort_at = ?2, reason = ?3, original = ?4, until = ?5,
+	updateVerdict = `update standings set stale = 0, sort_at = ?2, reason = ?3, original = ?4, until = ?5, listing = ?8, unshelved = 1,
 		published_as = iif(?3 = '', ?6, published_as), shown_at = iif(?3 = '' and shown_at = 0, ?7, shown_at)
-		where entry_id = ?1 and (stale or (sort_at, reason, original, until) <> (?2, ?3, ?4, ?5) or ?3 = '' and published_as <> ?6)`
+		where entry_id = ?1 and (stale or (sort_at, reason, original, until, listing) <> (?2, ?3, ?4, ?5, ?8) or ?3 = '' and published_as <> ?6)`
 )
 
 // Unjudged gives at most n rows after a row, ascending, of entries whose verdict isn't known to hold at now: which are new
@@ -123,7 +123,7 @@ func (db *DB) Judged(ctx context.Context, verdicts []planet.Verdict, now time.Ti
 	return db.explain(db.tx(ctx, func(tx *sql.Tx) error {
 		update := db.in(ctx, tx, updateVerdict)
 		for _, v := range verdicts {
-			if _, err := update.ExecContext(ctx, v.Seq, unix(v.At), v.Reason, v.Original, unix(v.Until), v.As, unix(now)); err != nil {
+			if _, err := update.ExecContext(ctx, v.Seq, unix(v.At), v.Reason, v.Original, unix(v.Until), v.As, unix(now), v.Listing); err != nil {
 				return err
 			}
 		}
@@ -159,7 +159,7 @@ func (db *DB) NextChange(ctx context.Context) (t time.Time, err error) {
 // Counts tells of each feed, by slug, how many of its entries have which reason, by the last verdicts: "" for those that
 // are shown, "?" for those that weren't judged yet.
 func (db *DB) Counts(ctx context.Context) (map[string]map[string]int, error) {
-	rows, err := db.read.QueryContext(ctx, "select f.slug, c.reason, c.n from (select feed_id, reason, count(*) as n from standings group by 1, 2) c join feeds f on f.id = c.feed_id")
+	rows, err := db.read.QueryContext(ctx, "select f.slug, t.reason, t.entries from tallies t join feeds f on f.id = t.feed_id where t.entries > 0")
 	if err != nil {
 		return nil, db.explain(err)
 	}
