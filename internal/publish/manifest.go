@@ -65,19 +65,30 @@ func (m manifest) union(other manifest) manifest {
 	return u
 }
 
-// Current tells whether dir still holds, whole, what was published from inputs, so that there is nothing to do at now.
-func Current(dir, inputs string, now time.Time) (Changes, bool) {
+// A State is what lies in a folder that Dir wrote.
+type State struct {
+	Made
+	Files int  // that were written
+	Whole bool // none of them is missing or has another size
+}
+
+// Look tells what lies in dir. A folder in which nothing was published has no Inputs.
+func Look(dir string) (State, error) {
 	m, err := readManifest(dir)
-	if err != nil || m.Inputs != inputs || inputs == "" || now.Before(m.At) || !m.Until.IsZero() && !now.Before(m.Until) {
-		return Changes{}, false
+	if err != nil {
+		return State{}, (&publication{dir: dir}).explain(err)
 	}
+	s := State{Made: m.Made, Files: len(m.Files), Whole: true}
 	for name, e := range m.Files {
 		info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(name)))
-		if err != nil || !info.Mode().IsRegular() || info.Size() != e.Size {
-			return Changes{}, false
-		}
+		s.Whole = s.Whole && err == nil && info.Mode().IsRegular() && info.Size() == e.Size
 	}
-	return Changes{Unchanged: len(m.Files)}, true
+	return s, nil
+}
+
+// Current tells whether what lies there, whole, was made from inputs and is right at now, so that there is nothing to do.
+func (s State) Current(inputs string, now time.Time) bool {
+	return s.Whole && inputs != "" && s.Inputs == inputs && !now.Before(s.At) && (s.Until.IsZero() || now.Before(s.Until))
 }
 
 // Was tells whether a site was published in dir.

@@ -107,7 +107,7 @@ func TestLeftoversOfAKilledRun(t *testing.T) {
 	write(t, filepath.Join(dir, own, "stage", "0"), "half a fi")
 	write(t, filepath.Join(dir, own, "stage", "deep", "1"), "")
 	next := site{"index.html": "two"}
-	if c := publish(t, dir, next); c != (Changes{Written: 1, Removed: 4}) {
+	if c := publish(t, dir, next); !same(c, Changes{Written: 1, Removed: 4}) {
 		t.Errorf("%+v", c)
 	}
 	wantSite(t, dir, next)
@@ -125,7 +125,7 @@ func TestRunKilledWhileMoving(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(dir, "half", "new"), "n")
-	if _, ok := Current(dir, "inputs", time.Now()); ok {
+	if _, ok := current(t, dir, "inputs", time.Now()); ok {
 		t.Error("the folder counts as finished")
 	}
 	publish(t, dir, first)
@@ -139,7 +139,7 @@ func TestUnreadableManifestRemovesNothing(t *testing.T) {
 		write(t, filepath.Join(parent, "victim"), "mine")
 		publish(t, dir, first)
 		write(t, manifestPath(dir), manifest)
-		if _, ok := Current(dir, "inputs", time.Now()); ok {
+		if _, ok := current(t, dir, "inputs", time.Now()); ok {
 			t.Errorf("%s: the folder counts as finished", manifest)
 		}
 		publish(t, dir, site{"index.html": "one"})
@@ -147,7 +147,7 @@ func TestUnreadableManifestRemovesNothing(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(parent, "victim")); err != nil {
 			t.Errorf("%s: %v", manifest, err)
 		}
-		if _, ok := Current(dir, "inputs", time.Now()); !ok {
+		if _, ok := current(t, dir, "inputs", time.Now()); !ok {
 			t.Errorf("%s: the folder isn't finished afterwards", manifest)
 		}
 	}
@@ -164,12 +164,12 @@ func TestAPreviewOfTomorrowIsNotTodaysSite(t *testing.T) {
 		}
 	}
 	build(today.Add(24*time.Hour), "tomorrow")
-	if _, ok := Current(dir, "a", today); ok {
+	if _, ok := current(t, dir, "a", today); ok {
 		t.Error("tomorrow's site counts as today's")
 	}
 	build(today, "tomorrow") // that it is the same must be noted, too
 	for _, at := range []time.Time{today, today.Add(48 * time.Hour)} {
-		if _, ok := Current(dir, "a", at); !ok {
+		if _, ok := current(t, dir, "a", at); !ok {
 			t.Errorf("at %s the site is not current", at)
 		}
 	}
@@ -178,7 +178,7 @@ func TestAPreviewOfTomorrowIsNotTodaysSite(t *testing.T) {
 func TestCurrent(t *testing.T) {
 	dir := t.TempDir()
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	if _, ok := Current(dir, "a", now); ok {
+	if _, ok := current(t, dir, "a", now); ok {
 		t.Error("an empty folder is current")
 	}
 	publishUntil := func(inputs string, until time.Time) {
@@ -187,20 +187,20 @@ func TestCurrent(t *testing.T) {
 		}
 	}
 	publishUntil("a", time.Time{})
-	if c, ok := Current(dir, "a", now); !ok || c != (Changes{Unchanged: 5}) {
+	if c, ok := current(t, dir, "a", now); !ok || c != 5 {
 		t.Errorf("as published: %+v, %t", c, ok)
 	}
-	if _, ok := Current(dir, "b", now); ok {
+	if _, ok := current(t, dir, "b", now); ok {
 		t.Error("other inputs are current")
 	}
 	publishUntil("b", now.Add(time.Hour)) // the same files of other inputs
 	for after, want := range map[time.Duration]bool{0: true, 59 * time.Minute: true, time.Hour: false, 2 * time.Hour: false} {
-		if _, ok := Current(dir, "b", now.Add(after)); ok != want {
+		if _, ok := current(t, dir, "b", now.Add(after)); ok != want {
 			t.Errorf("after %s current: %t", after, ok)
 		}
 	}
 	publishUntil("", time.Time{})
-	if _, ok := Current(dir, "", now); ok {
+	if _, ok := current(t, dir, "", now); ok {
 		t.Error("what was made from nothing known is current")
 	}
 	publishUntil("b", time.Time{})
@@ -215,7 +215,7 @@ func TestCurrent(t *testing.T) {
 		if err := spoil(); err != nil {
 			t.Fatal(err)
 		}
-		if _, ok := Current(dir, "b", now); ok {
+		if _, ok := current(t, dir, "b", now); ok {
 			t.Errorf("a file that is %s is current", what)
 		}
 		os.Remove(name) //nolint:errcheck // Dir will tell

@@ -4,20 +4,22 @@
 //
 //	.planet/stage/         new files, whole and synced, before they take their places
 //	.planet/manifest.json  which files the program wrote, and from what
+//	.planet/hub.json       what a WebSub hub is still to be told of; it is package main's
 package publish
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"iter"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"syscall"
@@ -31,14 +33,20 @@ import (
 const own = ".planet"
 
 // Changes counts what a publish did.
-type Changes struct{ Written, Unchanged, Removed int }
+type Changes struct {
+	Written, Unchanged, Removed int
+
+	Paths []string // of what was written, sorted
+}
 
 // Dir makes dir hold exactly files, beside what others put there: changed files are replaced, each in one step; equal
 // ones are not touched; those are removed that an earlier Dir wrote and that are no longer among files. Nothing changes
 // before all files have come and lie whole on the disk beside their places. An error of files' own is returned as it is.
+//
+// Of made.Part the files are only those that may have changed: what an earlier Dir wrote stays, but for those that are Gone.
 func Dir(ctx context.Context, dir string, files iter.Seq2[planet.File, error], made Made) (Changes, error) {
 	made.At, made.Until = made.At.UTC(), made.Until.UTC()
-	p := &publication{dir: dir, stage: filepath.Join(dir, own, "stage"), next: manifest{Made: made, Files: map[string]entry{}}}
+	p := &publication{dir: dir, stage: filepath.Join(dir, own, "stage"), came: map[string]bool{}, next: manifest{Made: made, Files: map[string]entry{}}}
 	changes, err := p.run(ctx, files)
 	if err == nil {
 		return changes, nil
@@ -54,8 +62,10 @@ func Dir(ctx context.Context, dir string, files iter.Seq2[planet.File, error], m
 // Made says what the files were made from, and for which time. Current compares it.
 type Made struct {
 	Inputs string    `json:"inputs"` // names everything the files depend on but time
+	Shared string    `json:"shared"` // names that part of it that all files have in common
 	At     time.Time `json:"at"`     // they are right from then on
 	Until  time.Time `json:"until"`  // when time alone changes them; zero: never
+	Part   bool      `json:"-"`
 }
 
 // filesError is an error of those who make the files.
@@ -64,8 +74,9 @@ type filesError struct{ error }
 type publication struct {
 	dir, stage string
 	next       manifest
-	changed    []string // paths staged, in the order of coming
-	moving     bool     // files are being put into their places
+	came       map[string]bool // paths of all files that have come
+	changed    []string        // those staged, in the order of coming
+	moving     bool            // files are being put into their places
 }
 
 func (p *publication) run(ctx context.Context, files iter.Seq2[planet.File, error]) (Changes, error) {
@@ -75,6 +86,9 @@ func (p *publication) run(ctx context.Context, files iter.Seq2[planet.File, erro
 	last, err := readManifest(p.dir)
 	if err != nil {
 		return Changes{}, err
+	}
+	if p.next.Part {
+		maps.Copy(p.next.Files, last.Files)
 	}
 	for f, err := range files {
 		if err == nil {
@@ -95,7 +109,7 @@ func (p *publication) run(ctx context.Context, files iter.Seq2[planet.File, erro
 	if err != nil {
 		return Changes{}, err
 	}
-	c := Changes{Written: len(p.changed), Unchanged: len(p.next.Files) - len(p.changed), Removed: len(gone)}
+	c := Changes{Written: len(p.changed), Unchanged: len(p.next.Files) - len(p.changed), Removed: len(gone), Paths: slices.Sorted(slices.Values(p.changed))}
 	if c.Written+c.Removed > 0 {
 		// Whatever happens between here and the end, the next run knows all files that are ours.
 		if err := writeManifest(p.dir, p.next.union(last)); err != nil {
@@ -115,7 +129,7 @@ func (p *publication) run(ctx context.Context, files iter.Seq2[planet.File, erro
 	if err := os.RemoveAll(p.stage); err != nil {
 		return Changes{}, err
 	}
-	if c.Written+c.Removed > 0 || last.Inputs != p.next.Inputs || !last.Until.Equal(p.next.Until) || p.next.At.Before(last.At) {
+	if c.Written+c.Removed > 0 || last.Inputs != p.next.Inputs || last.Shared != p.next.Shared || !last.Until.Equal(p.next.Until) || p.next.At.Before(last.At) {
 		return c, writeManifest(p.dir, p.next)
 	}
 	return c, nil
@@ -149,8 +163,13 @@ func (p *publication) add(f planet.File) error {
 	if !ours(f.Path) {
 		return fmt.Errorf("%q can't be the path of a published file", f.Path)
 	}
-	if _, twice := p.next.Files[f.Path]; twice {
+	if p.came[f.Path] {
 		return fmt.Errorf("two files are to be published as %s", f.Path)
+	}
+	p.came[f.Path] = true
+	if f.Gone {
+		delete(p.next.Files, f.Path)
+		return nil
 	}
 	p.next.Files[f.Path] = entry{Size: int64(len(f.Data))}
 	if p.published(f) {
@@ -189,13 +208,22 @@ func writeSynced(name string, data []byte) error {
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
-// place moves the staged files to their places: what pages need before the pages, the pages before those that link to them.
+// place moves the staged files to their places: new ones first, since nothing links to them yet and two of them may link to
+// each other; and of both, what is linked to before what links to it.
 func (p *publication) place() error {
 	order := make([]int, len(p.changed))
 	for i := range order {
 		order[i] = i
 	}
-	sort.SliceStable(order, func(a, b int) bool { return rank(p.changed[order[a]]) < rank(p.changed[order[b]]) })
+	replaces := map[string]int{} // 1: something is there
+	for _, name := range p.changed {
+		if _, err := os.Lstat(p.at(name)); err == nil {
+			replaces[name] = 1
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Or(replaces[p.changed[a]]-replaces[p.changed[b]], inOrder(p.changed[a], p.changed[b]))
+	})
 	for _, i := range order {
 		to := p.at(p.changed[i])
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
@@ -208,16 +236,25 @@ func (p *publication) place() error {
 	return nil
 }
 
+// inOrder orders paths so that what is linked to comes before what links to it.
+func inOrder(a, b string) int {
+	return cmp.Or(rank(a)-rank(b), strings.Count(b, "/")-strings.Count(a, "/"))
+}
+
 func rank(name string) int {
+	name = strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".br") // siblings go with their files
+	top, _, inside := strings.Cut(name, "/")
 	switch {
-	case strings.HasPrefix(name, "assets/"):
+	case top == "assets" || top == "images":
 		return 0
-	case strings.Contains(name, "/"):
-		return 1
-	case name == "index.html":
-		return 2
+	case inside && (top == "p" || top[0] >= '0' && top[0] <= '9'):
+		return 1 // posts, and the archive, to which all others link
+	case inside:
+		return 2 // deeper ones first: a list of tags comes after the tags
+	case path.Ext(name) == ".html":
+		return 3
 	}
-	return 3 // feeds: they link to the pages, and tell the world
+	return 4 // feeds: they link to the pages, and tell the world
 }
 
 // gone are the paths that an earlier run published and this one doesn't.
@@ -228,7 +265,7 @@ func (p *publication) gone(last manifest) []string {
 			out = append(out, name)
 		}
 	}
-	sort.Strings(out)
+	slices.Sort(out)
 	return out
 }
 

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -98,14 +99,14 @@ var first = site{"index.html": "one", "atom.xml": "one", "assets/style.css": "on
 
 func TestDirHoldsExactlyTheFiles(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "deep", "public")
-	if c := publish(t, dir, first); c != (Changes{Written: 5}) {
+	if c := publish(t, dir, first); !same(c, Changes{Written: 5}) {
 		t.Errorf("the first: %+v", c)
 	}
 	wantSite(t, dir, first)
 	write(t, filepath.Join(dir, "mine", "notes.txt"), "kept")
 	write(t, filepath.Join(dir, "tags", "CNAME"), "kept")
 	second := site{"index.html": "two", "atom.xml": "one", "assets/style.css": "one", "authors/bea/index.html": "two"}
-	if c := publish(t, dir, second); c != (Changes{Written: 2, Unchanged: 2, Removed: 2}) {
+	if c := publish(t, dir, second); !same(c, Changes{Written: 2, Unchanged: 2, Removed: 2}) {
 		t.Errorf("the second: %+v", c)
 	}
 	want := site{"mine/notes.txt": "kept", "tags/CNAME": "kept"}
@@ -118,7 +119,7 @@ func TestDirHoldsExactlyTheFiles(t *testing.T) {
 			t.Errorf("the empty folder %s is left (%v)", name, err)
 		}
 	}
-	if c := publish(t, dir, site{}); c != (Changes{Removed: 4}) {
+	if c := publish(t, dir, site{}); !same(c, Changes{Removed: 4}) {
 		t.Errorf("nothing at all: %+v", c)
 	}
 	wantSite(t, dir, site{"mine/notes.txt": "kept", "tags/CNAME": "kept"})
@@ -137,7 +138,7 @@ func TestB92EqualBytesAreLeftUntouched(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if c := publish(t, dir, first); c != (Changes{Unchanged: 5}) {
+	if c := publish(t, dir, first); !same(c, Changes{Unchanged: 5}) {
 		t.Errorf("%+v", c)
 	}
 	for _, name := range names {
@@ -210,7 +211,7 @@ func TestB91ErrorOnTheWayLeavesEverythingUntouched(t *testing.T) {
 		}
 		wantTidy(t, dir)
 		wantSite(t, dir, first)
-		if _, ok := Current(dir, "inputs", time.Now()); !ok {
+		if _, ok := current(t, dir, "inputs", time.Now()); !ok {
 			t.Errorf("after %s the folder isn't what it was", name)
 		}
 	}
@@ -274,6 +275,65 @@ func TestB91OrderOfAppearance(t *testing.T) {
 			t.Errorf("%s comes too early", name)
 		} else {
 			last = r
+		}
+	}
+}
+
+// same compares the numbers of changes.
+func same(a, b Changes) bool {
+	return a.Written == b.Written && a.Unchanged == b.Unchanged && a.Removed == b.Removed
+}
+
+// current tells how many files lie in dir, and whether they are as they should be.
+func current(t *testing.T, dir, inputs string, at time.Time) (files int, ok bool) {
+	t.Helper()
+	s, err := Look(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Files, s.Current(inputs, at)
+}
+
+// A part of the files leaves the others as they are; what is gone goes, and nothing else does.
+func TestAPartLeavesTheOthers(t *testing.T) {
+	dir := t.TempDir()
+	publish(t, dir, site{"index.html": "1", "2026/11/index.html": "a", "tags/go/index.html": "t", "tags/go/atom.xml": "f"})
+	made := Made{Inputs: "part", Shared: "all", At: time.Now(), Part: true}
+	files := []planet.File{{Path: "index.html", Data: []byte("2")}, {Path: "tags/go/index.html", Gone: true}, {Path: "tags/go/atom.xml", Gone: true}, {Path: "p/x/index.html", Gone: true}}
+	c, err := Dir(t.Context(), dir, func(yield func(planet.File, error) bool) {
+		for _, f := range files {
+			if !yield(f, nil) {
+				return
+			}
+		}
+	}, made)
+	if err != nil || !same(c, Changes{Written: 1, Unchanged: 1, Removed: 2}) || !slices.Equal(c.Paths, []string{"index.html"}) {
+		t.Errorf("%+v, %v", c, err)
+	}
+	wantSite(t, dir, site{"index.html": "2", "2026/11/index.html": "a"})
+	if n, ok := current(t, dir, "part", made.At); n != 2 || !ok {
+		t.Errorf("%d files; current: %v", n, ok)
+	}
+	if err := os.Remove(filepath.Join(dir, "2026/11/index.html")); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := current(t, dir, "part", made.At); ok {
+		t.Error("a file is missing that was no part of the last files")
+	}
+}
+
+// What is linked to comes before what links to it.
+func TestOrderOfPlacing(t *testing.T) {
+	want := []string{
+		"assets/style.css", "images/1.png", "2026/11/index.html", "p/e-1/index.html", "authors/ada/index.html", "page/2/index.html",
+		"archive/index.html", "tags/index.html", "index.html", "atom.xml", "opml.xml",
+	}
+	got := slices.Clone(want)
+	slices.Sort(got)
+	slices.SortStableFunc(got, inOrder)
+	for i, name := range want {
+		if inOrder(got[i], name) != 0 {
+			t.Fatalf("the order is %v", got)
 		}
 	}
 }

@@ -14,7 +14,11 @@ func File(dir string, f planet.File) error {
 	if err := os.MkdirAll(filepath.Join(dir, own), 0o755); err != nil {
 		return err
 	}
-	t, err := renameio.NewPendingFile(filepath.Join(dir, filepath.FromSlash(f.Path)), renameio.WithTempDir(filepath.Join(dir, own)), renameio.WithPermissions(0o644))
+	name := filepath.Join(dir, filepath.FromSlash(f.Path))
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	t, err := renameio.NewPendingFile(name, renameio.WithTempDir(filepath.Join(dir, own)), renameio.WithPermissions(0o644))
 	if err != nil {
 		return err
 	}
