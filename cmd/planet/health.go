@@ -19,6 +19,7 @@ import (
 	"planet/internal/fetch"
 	"planet/internal/planet"
 	"planet/internal/publish"
+	"planet/internal/render"
 	"planet/internal/selection"
 	"planet/internal/site"
 	"planet/internal/store"
@@ -46,8 +47,8 @@ type feedHealth struct {
 	Shown       int                      `json:"shown"`
 	Hidden      map[selection.Reason]int `json:"hidden"`
 
-	lastSuccess, nextFetch time.Time
-	public                 string // instead of Error, in what is published; "" that
+	lastFetch, lastSuccess, nextFetch time.Time
+	public                            string // instead of Error, in what is published; "" that
 }
 
 // health looks into the database. A planet that has none yet has new feeds.
@@ -97,7 +98,7 @@ func healthOf(f planet.Feed, s store.State, t site.Tally, paused map[string]time
 	h := feedHealth{
 		Name: f.Name, ID: f.ID, URL: fetch.Redact(f.URL), State: "ok", Error: collect.Problem(s), MovedTo: fetch.Redact(s.FetchURL),
 		LastStatus: s.LastStatus, LastFetch: stamp(s.Fetched), LastSuccess: stamp(s.Succeeded), Failures: s.Failures,
-		Entries: t.Entries, Shown: t.Shown, Hidden: t.Hidden, lastSuccess: s.Succeeded, nextFetch: s.NextFetch,
+		Entries: t.Entries, Shown: t.Shown, Hidden: t.Hidden, lastFetch: s.Fetched, lastSuccess: s.Succeeded, nextFetch: s.NextFetch,
 	}
 	if h.Hidden == nil {
 		h.Hidden = map[selection.Reason]int{}
@@ -148,10 +149,13 @@ func heldText(f planet.Feed, s store.State) string {
 		s.HeldSince.Format("2 January 2006"), s.Held, f.ID)
 }
 
-const healthFile = "health.json"
+const (
+	healthFile = "health.json"
+	statusPage = "status/index.html"
+)
 
-// publishHealth writes health.json, the feeds' health for everybody. It says when it was written, so it is another one
-// after each run, unlike all else that is published. What a held feed says of itself is advertising, and isn't quoted.
+// publishHealth writes health.json and status/, the feeds' health for everybody. They say when they were written, so they
+// are others after each run, unlike all else that is published. What a held feed says of itself is advertising, and isn't quoted.
 func (p *program) publishHealth(ctx context.Context, o *opened) error {
 	h, err := p.healthIn(ctx, o.cfg, o.db, o.cfg.Feeds)
 	if err != nil {
@@ -166,5 +170,28 @@ func (p *program) publishHealth(ctx context.Context, o *opened) error {
 	if err := enc.Encode(h); err != nil {
 		return err
 	}
+	status, err := p.builder(o).Status(ctx, p.now(), h.lines())
+	if err != nil {
+		return err
+	}
+	if err := publish.File(o.cfg.Output, status); err != nil {
+		return err
+	}
 	return publish.File(o.cfg.Output, planet.File{Path: healthFile, Data: b.Bytes()})
+}
+
+// lines are the feeds' health as the status page wants it.
+func (h health) lines() []render.Health {
+	out := make([]render.Health, len(h.Feeds))
+	for i, f := range h.Feeds {
+		hidden := map[string]int{}
+		for reason, n := range f.Hidden {
+			hidden[string(reason)] = n
+		}
+		out[i] = render.Health{
+			FeedID: f.ID, URL: f.URL, State: f.State, Error: f.Error, LastFetch: f.lastFetch, LastSuccess: f.lastSuccess, NextFetch: f.nextFetch,
+			Failures: f.Failures, Entries: f.Entries, Shown: f.Shown, Hidden: hidden,
+		}
+	}
+	return out
 }

@@ -179,7 +179,7 @@ func (p *program) builder(o *opened) *site.Builder {
 			Config: cfg.Hash, Title: cfg.Title, URL: cfg.URL, Description: cfg.Description, Lang: cfg.Language,
 			Owner: cfg.Owner, Location: cfg.Location, Version: version, Feeds: feeds, Mode: cfg.Show.Mode, MaxText: cfg.Limits.Shown,
 			PerPage: cfg.Show.PerPage, FeedEntries: cfg.Show.FeedEntries, Short: cfg.Syndicate.Variant == "short", Aliases: cfg.Aliases,
-			Frames: cfg.Pages.Embeds == "frame",
+			Frames: cfg.Pages.Embeds == "frame", Posts: cfg.Pages.Entries, Hub: cfg.Syndicate.Hub, Compress: cfg.Pages.Compress,
 			Rules: selection.Rules{
 				Hide: cfg.Hide, Keep: cfg.Show.Keep, Block: cfg.Show.Block, MaxAge: cfg.Show.MaxAge,
 				Wait: cfg.Show.Future == "wait", FollowDeletions: cfg.Show.FollowDeletions, File: filepath.Base(cfg.Path),

@@ -46,8 +46,8 @@ type publishedReport struct {
 }
 
 // report says what a run did: to a person on a terminal or with -v in a line, with --json to a program, and always what
-// a person should do. Either half may be nil.
-func (p *program) report(opts *updateOptions, feeds []planet.Feed, c *collect.Report, s *site.Report) error {
+// a person should do, also beside the feeds. Either half may be nil.
+func (p *program) report(opts *updateOptions, feeds []planet.Feed, c *collect.Report, s *site.Report, beside ...string) error {
 	r := runReport{Started: p.now().Format(time.RFC3339), Attention: []string{}}
 	var failed bool
 	if c != nil {
@@ -56,6 +56,11 @@ func (p *program) report(opts *updateOptions, feeds []planet.Feed, c *collect.Re
 		r.Feeds = feedsReport{c.Due, c.Fetched, c.NotModified, c.Failed, c.Skips}
 		r.Requests, r.Bytes, r.Entries = c.Requests, c.Bytes, entriesReport{c.New, c.Updated}
 		r.Attention = attention(feeds, c)
+	}
+	for _, text := range beside {
+		if text != "" {
+			r.Attention = append(r.Attention, text)
+		}
 	}
 	if s != nil {
 		r.Published = publishedReport{s.Written, s.Unchanged, s.Removed}

@@ -201,7 +201,7 @@ func cmdSame(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// treeHash lists all files under dir with size, time of change and bytes, hashed; but for health.json, which tells the time.
+// treeHash lists all files under dir with size, time of change and bytes, hashed; but for health.json and status/, which tell the time.
 func treeHash(ts *testscript.TestScript, dir string) string {
 	text, err := treeState(ts.MkAbs(dir))
 	ts.Check(err)
@@ -211,7 +211,7 @@ func treeHash(ts *testscript.TestScript, dir string) string {
 func treeState(dir string) (string, error) {
 	var b strings.Builder
 	err := filepath.Walk(dir, func(path string, info os.FileInfo, err error) error {
-		if err != nil || info.IsDir() || info.Name() == "health.json" {
+		if err != nil || info.IsDir() || info.Name() == "health.json" || filepath.Base(filepath.Dir(path)) == "status" {
 			return err
 		}
 		data, err := os.ReadFile(path)

@@ -53,7 +53,7 @@ func (p *program) runUpdate(ctx context.Context, opts *updateOptions) error {
 		// What a person should know of the feeds is said once, and this is when.
 		return p.reportBeside(err, opts, o.cfg.Feeds, &collected)
 	}
-	return p.report(opts, o.cfg.Feeds, &collected, &published)
+	return p.report(opts, o.cfg.Feeds, &collected, &published, p.ping(ctx, o.cfg))
 }
 
 func (p *program) collect(ctx context.Context, o *opened, opts *updateOptions) (collect.Report, error) {
@@ -78,6 +78,9 @@ func (p *program) collect(ctx context.Context, o *opened, opts *updateOptions) (
 func (p *program) publish(ctx context.Context, o *opened, idle bool) (site.Report, error) {
 	report, err := p.builder(o).Run(ctx, p.now())
 	if err != nil {
+		return report, err
+	}
+	if err := owe(o.cfg, report.Paths); err != nil {
 		return report, err
 	}
 	if _, err := os.Stat(filepath.Join(o.cfg.Output, healthFile)); idle && report.Current && err == nil {

@@ -37,8 +37,11 @@ func (f whyFacts) aboutPost(a *whyAnswer) {
 	f.configStep(a, p.feed)
 	f.fetchStep(a, p.feed)
 	f.storeSteps(a, p)
-	if p.verdict.Reason == "" {
-		a.Verdict, a.Where = shown, where(p.places)
+	switch {
+	case p.verdict.Reason == "":
+		a.Verdict, a.Where = shown, where(append(slices.Clone(p.places), p.archived...))
+	case p.verdict.Listing >= planet.InArchive:
+		a.Where = where(p.archived)
 	}
 	f.selectionSteps(a, p)
 	f.publishStep(a, p)
@@ -48,11 +51,14 @@ func (f whyFacts) aboutPost(a *whyAnswer) {
 		a.headline = fmt.Sprintf("Hidden: %s. %s", who, reason.Sentence())
 		a.Advice = f.remedy(reason, p)
 	case len(p.places) > 0:
-		a.headline = fmt.Sprintf("Shown: %s is %s.", who, at(p.places))
+		a.headline = fmt.Sprintf("Shown: %s is %s.", who, at(append(slices.Clone(p.places), p.archived...)))
 		a.Advice = "nothing; all is well"
 	case p.beyond:
-		a.headline = fmt.Sprintf("Shown: %s, but it is further back than the front pages go.", who)
+		a.headline = fmt.Sprintf("Shown: %s is %s; it is further back than the front pages go.", who, at(p.archived))
 		a.Advice = "nothing; newer posts have taken its place on the front pages and in the combined feeds"
+	case len(p.archived) > 0:
+		a.headline = fmt.Sprintf("Shown: %s is %s, and not yet on the front pages.", who, at(p.archived))
+		a.Advice = `wait for the next "planet update"; "planet build" publishes it now`
 	default:
 		a.headline = fmt.Sprintf("Shown: %s, but it isn't published yet.", who)
 		a.Advice = `wait for the next "planet update"; "planet build" publishes it now`
@@ -230,13 +236,17 @@ func (f whyFacts) publishStep(a *whyAnswer, p tracedPost) {
 	switch reason := p.verdict.Reason; {
 	case p.original != nil:
 		a.step("publish", len(p.original.places) > 0, "what stands for it, %s of %s, is %s", p.original.name, quote(p.original.feed), at(p.original.places))
+	case reason != "" && len(p.places) == 0 && len(p.archived) > 0 && p.verdict.Listing >= planet.InArchive:
+		a.step("publish", true, "not on the front pages, but %s and on its author's page", at(p.archived))
 	case reason != "" && len(p.places) > 0:
 		a.step("publish", false, `it is still %s; the next "planet update" or "planet build" takes it away`, at(p.places))
 	case reason != "":
 	case len(p.places) > 0:
-		a.step("publish", true, "%s", at(p.places))
+		a.step("publish", true, "%s", at(append(slices.Clone(p.places), p.archived...)))
 	case p.beyond:
-		a.step("publish", false, "stored, but further back than the front pages and the combined feeds go")
+		a.step("publish", len(p.archived) > 0, "%s; further back than the front pages and the combined feeds go", at(p.archived))
+	case len(p.archived) > 0:
+		a.step("publish", false, "%s; the front pages are older than this post's last change, or than the last change of %s", at(p.archived), f.file)
 	case !p.built:
 		a.step("publish", false, "no site is published yet")
 	default:
@@ -290,6 +300,8 @@ func at(places []place) string {
 	var pages, feeds []string
 	for _, p := range places {
 		switch {
+		case p.page == 0 && p.anchor != "":
+			pages = append(pages, fmt.Sprintf("in the archive (%s)", p))
 		case p.page == 0:
 			feeds = append(feeds, p.path)
 		case p.number == 0:

@@ -42,8 +42,9 @@ type tracedPost struct {
 	verdict  selection.Judgement
 	churn    int // readings in a row at which it was another one
 	feed     tracedFeed
-	places   []place
-	beyond   bool        // it is shown, but further back than what is published goes
+	places   []place     // on the front pages and in the combined feeds
+	archived []place     // in the archive
+	beyond   bool        // it is shown, but further back than the front pages and the combined feeds go
 	original *otherPost  // what stands for it instead
 	copies   []otherPost // duplicates of it
 	built    bool        // there is a published site
@@ -281,7 +282,7 @@ func (t *tracer) place(ctx context.Context, p *tracedPost) error {
 	if p.churn, err = t.db.Churn(ctx, p.entry.Seq); err != nil {
 		return err
 	}
-	p.places = t.site.places(p.entry, p.id())
+	p.places, p.archived = t.site.places(p.entry, p.id()), t.site.archived(p.entry, p.id())
 	switch selection.Reason(p.verdict.Reason) {
 	case "":
 		copies, err := t.db.Copies(ctx, whole)
@@ -329,7 +330,7 @@ func (t *tracer) taken(ctx context.Context, p *tracedPost) error {
 }
 
 func (t *tracer) other(p tracedPost) *otherPost {
-	return &otherPost{p.feed.Name, cmp.Or(p.entry.Link, p.id()), t.site.places(p.entry, p.id())}
+	return &otherPost{p.feed.Name, cmp.Or(p.entry.Link, p.id()), append(t.site.places(p.entry, p.id()), t.site.archived(p.entry, p.id())...)}
 }
 
 // id is the one under which a post is or was published, or would be.

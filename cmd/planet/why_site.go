@@ -20,6 +20,7 @@ import (
 
 // A publishedSite is what readers see now: the files themselves, whatever the database says.
 type publishedSite struct {
+	dir   string
 	pages []publishedPage // the first is page 1
 	feeds []publishedFeed
 }
@@ -54,7 +55,7 @@ var anchored = regexp.MustCompile(`\sid=["']?(e-[0-9a-f]{12})["'\s>]`)
 
 // readSite reads the front pages and the combined feeds under a folder. What isn't there has nothing.
 func readSite(dir string) (publishedSite, error) {
-	var s publishedSite
+	s := publishedSite{dir: dir}
 	for n := 1; ; n++ {
 		path := "index.html"
 		if n > 1 {
@@ -84,6 +85,24 @@ func readSite(dir string) (publishedSite, error) {
 		s.feeds = append(s.feeds, publishedFeed{path, entryIDs(path, data)})
 	}
 	return s, nil
+}
+
+// archived is where an entry stands in the archive under an id, nil where it doesn't.
+func (s publishedSite) archived(e planet.Entry, id string) []place {
+	if e.Folder == "" {
+		return nil
+	}
+	path := e.Folder + "index.html"
+	data, err := os.ReadFile(filepath.Join(s.dir, filepath.FromSlash(path)))
+	if err != nil {
+		return nil
+	}
+	for _, m := range anchored.FindAllStringSubmatch(string(data), -1) {
+		if m[1] == render.Anchor(id) {
+			return []place{{path: path, anchor: m[1]}}
+		}
+	}
+	return nil
 }
 
 // entryIDs are the ids of a combined feed's entries. A file that is no feed has none.

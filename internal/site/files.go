@@ -1,6 +1,8 @@
 package site
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"iter"
 	"maps"
@@ -16,33 +18,168 @@ import (
 	"planet/internal/syndicate"
 )
 
-// files yields the whole site.
-func (b *Builder) files(feeds []planet.Feed, states map[string]store.State, r river) iter.Seq2[planet.File, error] {
+// files yields the site: all of it, or in part what may have changed since it was published last.
+func (p *press) files(ctx context.Context, part bool) files {
+	parts := []files{
+		p.shelves(ctx, part), p.groupFiles(ctx, part), p.lists(ctx), p.riverFiles(), syndicate.All(p.combined()),
+	}
+	if !part {
+		parts = append([]files{p.Theme.Assets(), avatars(p.feeds, p.site.Avatars), p.everyPost(ctx), p.still()}, parts...)
+	}
+	return compressed(p.aliased(chain(parts...), part), p.Compress)
+}
+
+// riverFiles yields the front pages; those to which it doesn't reach any more are to go.
+func (p *press) riverFiles() files {
 	return func(yield func(planet.File, error) bool) {
-		site := b.site(feeds)
-		pages := render.River{Entries: b.forPages(r.shown), PerPage: b.PerPage, MaxPages: MaxPages, Empty: empty(feeds, states, r)}
-		files := chain(
-			b.Theme.Assets(), avatars(feeds, site.Avatars), b.Theme.River(site, pages),
-			one(b.Theme.NotFound(site)), syndicate.All(b.combined(feeds, r.shown)),
-			one(b.opml(feeds)),
-		)
-		repeated := map[string][]string{}
-		for _, alias := range slices.Sorted(maps.Keys(b.Aliases)) {
-			repeated[b.Aliases[alias]] = append(repeated[b.Aliases[alias]], alias)
+		pages := render.River{Entries: p.forPages(p.river.shown), PerPage: p.PerPage, MaxPages: MaxPages, Empty: empty(p.feeds, p.states, p.river)}
+		n := 0
+		for f, err := range p.Theme.River(p.site, pages) {
+			if !yield(f, err) || err != nil {
+				return
+			}
+			n++
 		}
-		for f, err := range files {
+		for n < MaxPages {
+			n++
+			if !yield(planet.File{Path: fmt.Sprintf("page/%d/index.html", n), Gone: true}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// combined is the planet's own feed: the newest of the river.
+func (p *press) combined() syndicate.Feed {
+	entries := p.river.shown
+	if p.FeedEntries > 0 {
+		entries = entries[:min(len(entries), p.FeedEntries)]
+	}
+	f := p.feed(entries)
+	if n := len(p.history); n > 0 {
+		f.Prev = historyPath(&p.history[n-1])
+	}
+	return f
+}
+
+// still yields what changes only with what all pages have in common.
+func (p *press) still() files {
+	return chain(one(p.Theme.NotFound(p.site)), one(p.Theme.About(p.site)), one(p.Theme.Search(p.site)), one(p.opml()), one(p.foaf()), one(robots(p.URL), nil))
+}
+
+// lists yields the pages that name shelves.
+func (p *press) lists(ctx context.Context) files {
+	months := make([]render.MonthPage, len(p.months))
+	for i, s := range p.months {
+		months[i] = monthPage(s)
+	}
+	tags, err := p.Store.Fullest(ctx, store.Tag, manyTags)
+	if err != nil {
+		return failed(err)
+	}
+	langs, err := p.Store.Shelves(ctx, store.Lang)
+	if err != nil {
+		return failed(err)
+	}
+	members, err := p.members(ctx)
+	if err != nil {
+		return failed(err)
+	}
+	return chain(
+		one(p.Theme.Archive(p.site, months)), one(p.Theme.Labels(p.site, store.Tag, labels(tags))), one(p.Theme.Labels(p.site, store.Lang, labels(langs))),
+		one(p.Theme.Labels(p.site, "group", p.groupLabels())), one(p.Theme.Members(p.site, members)), one(render.SearchIndex(months)), p.sitemap(),
+	)
+}
+
+func labels(shelves []store.Shelf) []render.Label {
+	out := make([]render.Label, len(shelves))
+	for i, s := range shelves {
+		out[i] = render.Label{Name: cmp.Or(s.Title, s.Name), Folder: folders[s.Kind] + s.Name + "/", Count: s.Entries}
+	}
+	return out
+}
+
+// groupLabels count people: which of them has written how much is told elsewhere.
+func (p *press) groupLabels() []render.Label {
+	out := make([]render.Label, len(p.groups))
+	for i, g := range p.groups {
+		out[i] = render.Label{Name: g.name, Folder: folders["group"] + g.slug + "/", Count: len(g.feeds)}
+	}
+	return out
+}
+
+func (p *press) members(ctx context.Context) ([]render.Member, error) {
+	latest, err := p.Store.Latest(ctx)
+	if err != nil {
+		return nil, err
+	}
+	count := map[string]int{}
+	for _, s := range p.authors {
+		count[s.Name] = s.Entries
+	}
+	out := make([]render.Member, len(p.feeds))
+	for i, f := range p.feeds {
+		out[i] = render.Member{Feed: f, Count: count[f.ID], Latest: latest[f.ID]}
+	}
+	return out, nil
+}
+
+// everyPost yields the pages of all posts.
+func (p *press) everyPost(ctx context.Context) files {
+	return func(yield func(planet.File, error) bool) {
+		if !p.Posts {
+			return
+		}
+		for _, s := range p.months {
+			entries, err := p.on(ctx, s, planet.InArchive, store.PerPage)
+			made := failed(err)
+			if err == nil {
+				made = p.posts(entries)
+			}
+			for f, err := range made {
+				if !yield(f, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// sitemap names the pages that are worth finding. Tags and languages show again what the archive has.
+func (p *press) sitemap() files {
+	paths := []string{"index.html", "about/index.html", "archive/index.html", "authors/index.html", "groups/index.html"}
+	for _, s := range p.months {
+		paths = append(paths, s.Folder()+"index.html")
+	}
+	for _, s := range p.authors {
+		paths = append(paths, folders[store.Author]+s.Name+"/index.html")
+	}
+	for _, g := range p.groups {
+		paths = append(paths, folders["group"]+g.slug+"/index.html")
+	}
+	return several(sitemap(p.URL, paths))
+}
+
+// aliased yields files, each followed by those that repeat it.
+func (p *press) aliased(all files, part bool) files {
+	return func(yield func(planet.File, error) bool) {
+		repeated := map[string][]string{}
+		for _, alias := range slices.Sorted(maps.Keys(p.Aliases)) {
+			repeated[p.Aliases[alias]] = append(repeated[p.Aliases[alias]], alias)
+		}
+		for f, err := range all {
 			if !yield(f, err) || err != nil {
 				return
 			}
 			for _, alias := range repeated[f.Path] {
-				if !yield(planet.File{Path: alias, Data: f.Data}, nil) {
+				if !yield(planet.File{Path: alias, Data: f.Data, Gone: f.Gone}, nil) {
 					return
 				}
 			}
 			delete(repeated, f.Path)
 		}
-		for _, alias := range slices.Sorted(maps.Keys(b.Aliases)) {
-			if of := b.Aliases[alias]; repeated[of] != nil {
+		for _, alias := range slices.Sorted(maps.Keys(p.Aliases)) {
+			if of := p.Aliases[alias]; repeated[of] != nil && !part && !comesAndGoes(of) {
 				yield(planet.File{}, fmt.Errorf("aliases: %s repeats %s, which is not published", alias, of))
 				return
 			}
@@ -50,17 +187,35 @@ func (b *Builder) files(feeds []planet.Feed, states map[string]store.State, r ri
 	}
 }
 
+// ownFolders are at the top of every site.
+var ownFolders = []string{
+	"assets", "images", "page", "p", "archive", "authors", "tags", "groups", "lang", "history", "search", "about", "health.json", "status", ".planet",
+}
+
+// ours tells whether a folder at the top is a year of the archive.
+func ours(top string) bool {
+	return len(top) == 4 && strings.Trim(top, "0123456789") == ""
+}
+
+// comesAndGoes tells whether a path is published only while there are entries for it.
+func comesAndGoes(path string) bool {
+	top, _, _ := strings.Cut(path, "/")
+	return slices.Contains([]string{"authors", "tags", "groups", "lang"}, top)
+}
+
 // CheckAliases says which alias can't be published: one of something that no planet publishes, or in the place of what
 // every planet does.
 func CheckAliases(aliases map[string]string) error {
-	always := []string{"index.html", "404.html", "atom.xml", "rss20.xml", "feed.json", "opml.xml"}
+	always := []string{
+		"index.html", "404.html", "atom.xml", "rss20.xml", "rss10.xml", "feed.json", "titles.xml", "opml.xml", "foafroll.xml", "sitemap.xml", "robots.txt",
+	}
 	for _, alias := range slices.Sorted(maps.Keys(aliases)) {
 		of := aliases[alias]
 		top, _, _ := strings.Cut(alias, "/")
 		switch {
-		case slices.Contains(always, top) || slices.Contains([]string{"assets", "page", "health.json", "status", ".planet"}, top):
+		case slices.Contains(always, top) || slices.Contains(ownFolders, top) || ours(top):
 			return fmt.Errorf("aliases: %s is the planet's own", alias)
-		case !slices.Contains(always, of) && !strings.HasPrefix(of, "assets/") && !strings.HasPrefix(of, "page/"):
+		case !slices.Contains(always, of) && !strings.HasPrefix(of, "assets/") && !strings.HasPrefix(of, "page/") && !comesAndGoes(of):
 			return fmt.Errorf("aliases: %s repeats %s, which is not published; what is: %s", alias, of, strings.Join(always, ", "))
 		}
 		for other := range aliases {
@@ -94,41 +249,19 @@ func (b *Builder) site(feeds []planet.Feed) render.Site {
 	return s
 }
 
-func (b *Builder) combined(feeds []planet.Feed, shown []planet.Entry) syndicate.Feed {
-	if b.FeedEntries > 0 {
-		shown = shown[:min(len(shown), b.FeedEntries)]
-	}
-	return syndicate.Feed{
-		Title: b.Title, URL: b.URL, Description: b.Description, Lang: b.Lang, Owner: b.Owner, Version: b.Version,
-		Feeds: byID(feeds), Short: b.Short, Mode: b.Mode, Entries: forFeeds(shown),
-	}
+// roll is who is here, for readers of subscription lists.
+func (p *press) roll() syndicate.Roll {
+	return syndicate.Roll{Title: p.Title, URL: p.URL, Owner: p.Owner.Name, Feeds: p.feeds}
 }
 
-// forPages are entries whose HTML is as pages show it. Of a teaser's footnotes only the marks may be there, so these lead
-// to the post, as in feeds.
-func (b *Builder) forPages(entries []planet.Entry) []planet.Entry {
-	out := slices.Clone(entries)
-	for i, e := range entries {
-		out[i].Content, out[i].Summary = clean.Page(e.Content, b.Frames), clean.Page(e.Summary, b.Frames)
-		out[i].Link = clean.Untracked(e.Link) // stored it stays as it was given: it may be who the entry is
-		out[i].Teaser = clean.Feed(e.Teaser, out[i].Link)
-	}
-	return out
-}
-
-// forFeeds are entries whose HTML is as feeds carry it.
-func forFeeds(entries []planet.Entry) []planet.Entry {
-	out := slices.Clone(entries)
-	for i, e := range entries {
-		out[i].Link = clean.Untracked(e.Link)
-		out[i].Content, out[i].Teaser = clean.Feed(e.Content, out[i].Link), clean.Feed(e.Teaser, out[i].Link)
-	}
-	return out
-}
-
-func (b *Builder) opml(feeds []planet.Feed) (planet.File, error) {
-	data, err := syndicate.OPML(b.Title, b.Owner.Name, feeds)
+func (p *press) opml() (planet.File, error) {
+	data, err := syndicate.OPML(p.roll())
 	return planet.File{Path: "opml.xml", Data: data}, err
+}
+
+func (p *press) foaf() (planet.File, error) {
+	data, err := syndicate.FOAF(p.roll())
+	return planet.File{Path: "foafroll.xml", Data: data}, err
 }
 
 // avatars yields the pictures that feeds.yaml names.
@@ -141,22 +274,6 @@ func avatars(feeds []planet.Feed, paths map[string]string) iter.Seq2[planet.File
 			data, err := os.ReadFile(f.Avatar)
 			if !yield(planet.File{Path: paths[f.ID], Data: data}, err) || err != nil {
 				return
-			}
-		}
-	}
-}
-
-func one(f planet.File, err error) iter.Seq2[planet.File, error] {
-	return func(yield func(planet.File, error) bool) { yield(f, err) }
-}
-
-func chain(parts ...iter.Seq2[planet.File, error]) iter.Seq2[planet.File, error] {
-	return func(yield func(planet.File, error) bool) {
-		for _, p := range parts {
-			for f, err := range p {
-				if !yield(f, err) {
-					return
-				}
 			}
 		}
 	}

@@ -2,11 +2,11 @@
 package site
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"log/slog"
 	"math"
 	"os"
@@ -42,11 +42,14 @@ type Plan struct {
 	Version     string // of the program
 	Feeds       []planet.Feed
 	Mode        planet.Mode
-	MaxText     int // bytes of the posts shown, all together; what is beyond is shown as excerpts; 0 no limit
-	PerPage     int // 0: no limit
-	FeedEntries int // 0: no limit
+	MaxText     int  // bytes of the posts shown, all together; what is beyond is shown as excerpts; 0 no limit
+	PerPage     int  // 0: no limit
+	FeedEntries int  // 0: no limit
+	Posts       bool // every post has a page of its own
 	Short       bool
-	Frames      bool // videos and the like are shown in frames, where their player is known
+	Hub         string   // WebSub, "" none
+	Compress    []string // gz, br: siblings of files, for web servers that send them
+	Frames      bool     // videos and the like are shown in frames, where their player is known
 	Rules       selection.Rules
 	Aliases     map[string]string // path → the path whose bytes it repeats
 }
@@ -69,24 +72,63 @@ func (b *Builder) Run(ctx context.Context, now time.Time) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	if changes, ok := publish.Current(b.Out, inputs, now); ok {
-		return Report{Changes: changes, Current: true}, nil
-	}
-	states, err := b.Store.Feeds(ctx)
+	last, err := publish.Look(b.Out)
 	if err != nil {
 		return Report{}, err
 	}
-	feeds := complete(b.Feeds, states)
-	if err := b.judge(ctx, states, now); err != nil {
-		return Report{}, err
+	if last.Current(inputs, now) {
+		return Report{Changes: publish.Changes{Unchanged: last.Files}, Current: true}, nil
 	}
-	river, err := b.choose(ctx, feeds, states)
+	p, err := b.press(ctx)
 	if err != nil {
 		return Report{}, err
 	}
-	report := Report{Shown: len(river.shown), Hidden: river.hidden}
-	report.Changes, err = publish.Dir(ctx, b.Out, b.files(feeds, states, river), publish.Made{Inputs: inputs, At: now, Until: river.until})
-	return report, err
+	if err := b.judge(ctx, p.states, now); err != nil {
+		return Report{}, err
+	}
+	if err := b.shelve(ctx, p); err != nil {
+		return Report{}, err
+	}
+	return b.publish(ctx, p, last, inputs, now)
+}
+
+// publish makes what has changed since what was published last; and all, when it isn't known to be whole, or when what
+// all pages have in common has changed.
+func (b *Builder) publish(ctx context.Context, p *press, last publish.State, inputs string, now time.Time) (Report, error) {
+	if err := p.survey(ctx); err != nil {
+		return Report{}, err
+	}
+	shared, err := b.shared(p)
+	if err != nil {
+		return Report{}, err
+	}
+	published, err := b.Store.LastPublished(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	if p.river, err = b.choose(ctx, p); err != nil {
+		return Report{}, err
+	}
+	made := publish.Made{Inputs: inputs, Shared: shared, At: now, Until: p.river.until}
+	made.Part = last.Whole && last.Shared == shared && last.Inputs == published && published != ""
+	b.Log.Debug("publishing", "all", !made.Part, "entries", len(p.river.shown))
+	report := Report{Shown: len(p.river.shown), Hidden: p.river.hidden}
+	if report.Changes, err = publish.Dir(ctx, b.Out, p.files(ctx, made.Part), made); err != nil {
+		return report, err
+	}
+	return report, b.Store.Published(ctx, inputs)
+}
+
+// Status is the page of the feeds' health at a time. It changes with each run, so that Run doesn't make it.
+func (b *Builder) Status(ctx context.Context, at time.Time, feeds []render.Health) (planet.File, error) {
+	p, err := b.press(ctx)
+	if err != nil {
+		return planet.File{}, err
+	}
+	if err := p.survey(ctx); err != nil {
+		return planet.File{}, err
+	}
+	return b.Theme.Status(p.site, at, feeds)
 }
 
 // inputs names everything the published files depend on but the passing of time.
@@ -97,17 +139,34 @@ func (b *Builder) inputs(ctx context.Context) (string, error) {
 	}
 	h := sha256.New()
 	fmt.Fprintln(h, b.Version, b.Config, b.Theme.Hash(), revision)
+	err = b.avatars(h)
+	return hex.EncodeToString(h.Sum(nil)), err
+}
+
+// avatars names the state of the pictures of people.
+func (b *Builder) avatars(w io.Writer) error {
 	for _, f := range b.Feeds {
 		if f.Avatar == "" {
 			continue
 		}
 		info, err := os.Stat(f.Avatar)
 		if err != nil {
-			return "", fmt.Errorf("avatar of %s: %w", f.Name, err)
+			return fmt.Errorf("avatar of %s: %w", f.Name, err)
 		}
-		fmt.Fprintln(h, f.ID, info.Size(), info.ModTime().UnixNano())
+		fmt.Fprintln(w, f.ID, info.Size(), info.ModTime().UnixNano())
 	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	return nil
+}
+
+// shared names what all pages have in common: feeds.yaml, the theme, who is here, which parts the site has.
+func (b *Builder) shared(p *press) (string, error) {
+	h := sha256.New()
+	fmt.Fprintln(h, b.Version, b.Config, b.Theme.Hash(), p.site.Months, p.site.Tags, p.site.Groups, p.site.Languages)
+	for _, f := range p.feeds {
+		fmt.Fprintf(h, "%q %q %q %t\n", f.ID, f.Site, p.states[f.ID].Lang, p.gone(f.ID))
+	}
+	err := b.avatars(h)
+	return hex.EncodeToString(h.Sum(nil)), err
 }
 
 // complete gives each feed the site that its document names, where feeds.yaml doesn't say.
@@ -134,13 +193,13 @@ const batch = 200
 
 // choose reads the river from its beginning until enough of it is there. Of what is hidden only the number is kept, so
 // that memory follows what is published.
-func (b *Builder) choose(ctx context.Context, feeds []planet.Feed, states map[string]store.State) (river, error) {
+func (b *Builder) choose(ctx context.Context, p *press) (river, error) {
 	enough := max(b.PerPage*MaxPages, b.FeedEntries)
 	if b.PerPage == 0 || b.FeedEntries == 0 {
 		enough = math.MaxInt
 	}
 	var r river
-	listed, size := byID(feeds), 0
+	size := 0
 	each := map[string]int{} // shown of each feed so far
 	for at := (store.Cursor{}); len(r.shown) < enough; {
 		entries, next, err := b.Store.River(ctx, at, batch)
@@ -151,22 +210,18 @@ func (b *Builder) choose(ctx context.Context, feeds []planet.Feed, states map[st
 			break
 		}
 		for _, e := range entries {
-			if each[e.FeedID]++; listed[e.FeedID].PerFeed > 0 && each[e.FeedID] > listed[e.FeedID].PerFeed {
+			if each[e.FeedID]++; p.listed[e.FeedID].PerFeed > 0 && each[e.FeedID] > p.listed[e.FeedID].PerFeed {
 				continue
 			}
-			e.Lang = cmp.Or(e.Lang, listed[e.FeedID].Lang, states[e.FeedID].Lang)
 			r.shown = append(r.shown, b.bounded(e, &size))
 		}
 		at = next
 	}
 	r.shown = r.shown[:min(len(r.shown), enough)]
-	copies, err := b.Store.Copies(ctx, r.shown)
-	if err != nil {
+	if err := p.complete(ctx, r.shown); err != nil {
 		return r, err
 	}
-	for i := range r.shown {
-		r.shown[i].Copies = copies[r.shown[i].Seq]
-	}
+	var err error
 	if r.until, err = b.Store.NextChange(ctx); err != nil {
 		return r, err
 	}

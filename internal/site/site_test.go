@@ -276,7 +276,7 @@ func TestAFailureLeavesTheSiteAsItWas(t *testing.T) {
 	run(t, b, now)
 	before := read(t, b, "index.html")
 	record(t, b, "two", "one")
-	b.Aliases = map[string]string{"x.xml": "nothing.xml"}
+	b.Aliases, b.Config = map[string]string{"x.xml": "nothing.xml"}, "2"
 	if _, err := b.Run(t.Context(), now); err == nil || !strings.Contains(err.Error(), "nothing.xml") {
 		t.Fatalf("an alias of nothing: %v", err)
 	}
