@@ -4,12 +4,13 @@
 //	go run ./internal/bench            # builds ./cmd/planet and runs every workload
 //	go run ./internal/bench -feeds 50  # a quick look
 //	go run ./internal/bench -scale     # how memory and CPU grow up to ten thousand feeds
+//	go run ./internal/bench -archive   # what publishing costs with half a million entries
 //
 // Who runs what, so that each one's CPU and memory are counted apart:
 //
 //	bench ──┬─ bench corpus    writes the gzipped feeds into a file
 //	        ├─ bench serve     serves them, each from an address of its own
-//	        ├─ bench serve-many  with -scale in their place: small feeds, made when they are asked for
+//	        ├─ bench serve-many, serve-archive  with -scale and -archive in their place: feeds made when they are asked for
 //	        ├─ planet update   measured
 //	        ├─ bench floor-w2  measured: the bare requests
 //	        └─ bench floor-w1  measured: gunzip, tokens, inserts
@@ -53,6 +54,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 			return runServe(args[1:], stdin, stdout)
 		case "serve-many":
 			return runServeMany(args[1:], stdin, stdout)
+		case "serve-archive":
+			return runServeArchive(args[1:], stdin, stdout)
 		case "floor-w1":
 			return runFloorW1(args[1:])
 		case "floor-w2":
@@ -65,6 +68,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	if len(o.scale) > 0 {
 		return runScale(ctx, o, stdout, stderr)
+	}
+	if len(o.archive) > 0 {
+		return runArchive(ctx, o, stdout, stderr)
 	}
 	return runBench(ctx, o, stdout, stderr)
 }
@@ -79,6 +85,7 @@ type options struct {
 	keep    bool
 	strict  bool
 	scale   []int // numbers of feeds to compare
+	archive []int // numbers of entries to compare
 }
 
 var workloads = []string{"W1", "W2", "W3", "W4", "W6"}
@@ -97,6 +104,13 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.BoolVar(&o.strict, "strict", false, "exit 1 when a limit is exceeded")
 	fs.BoolFunc("scale", "measure in place of the workloads how memory and CPU grow with the feeds; or -scale=N,N,N: with so many", func(s string) (err error) {
 		o.scale, err = parseScale(s)
+		return err
+	})
+	fs.BoolFunc("archive", "measure in place of the workloads what one new entry costs to publish in a small and in a large store; or -archive=N,N: of so many entries", func(s string) (err error) {
+		if s == "true" {
+			s = "5000,500000"
+		}
+		o.archive, err = parseScale(s)
 		return err
 	})
 	if err := fs.Parse(args); err != nil {

@@ -145,10 +145,11 @@ func (b *bench) configure(timeout time.Duration) error {
 	return writeConfig(filepath.Join(b.dir, "site", "feeds.yaml"), timeout, urls)
 }
 
-func writeConfig(path string, timeout time.Duration, urls []string) error {
+// writeConfig writes a feeds.yaml; more are further keys of it.
+func writeConfig(path string, timeout time.Duration, urls []string, more ...string) error {
 	var y strings.Builder
 	fmt.Fprintf(&y, "title: Bench\nurl: https://bench.example/\noutput: public\ndatabase: planet.db\n"+
-		"fetch: {allow_private: [127.0.0.0/8], per_host_gap: 0s, timeout: %s}\nfeeds:\n", timeout)
+		"fetch: {allow_private: [127.0.0.0/8], per_host_gap: 0s, timeout: %s, max_size: 50MB}\n%sfeeds:\n", timeout, strings.Join(more, ""))
 	for i, url := range urls {
 		fmt.Fprintf(&y, "  - {name: Blog %d, url: %q}\n", i, url)
 	}

@@ -39,7 +39,7 @@ func parseScale(s string) (numbers []int, err error) {
 	for part := range strings.SplitSeq(s, ",") {
 		n, err := strconv.Atoi(part)
 		if err != nil || n < 1 || n > maxFeeds {
-			return nil, fmt.Errorf("%q is no number of feeds", part)
+			return nil, fmt.Errorf("%q is no number from 1 to %d", part, maxFeeds)
 		}
 		numbers = append(numbers, n)
 	}
