@@ -155,7 +155,7 @@ func (p post) atom() *atomEntry {
 		AtomEntry: &feeds.AtomEntry{Id: p.id, Published: p.published.Format(time.RFC3339)},
 		Lang:      p.Lang,
 		Title:     text(p.Title),
-		Links:     append([]atomLink{{Rel: "alternate", Type: "text/html", Href: p.page}}, p.links()...),
+		Links:     append([]atomLink{{Rel: "alternate", Type: "text/html", Href: p.link}}, p.links()...),
 		Source:    source(p.source, p.updated),
 	}
 	for _, a := range p.Authors {
@@ -170,14 +170,14 @@ func (p post) atom() *atomEntry {
 		if p.Excerpt != "" { // for lists, and for browsers, which show HTML in XML as its source
 			out.Summary = &feeds.AtomSummary{Type: "text", Content: p.Excerpt}
 			if looksHTML(p.Excerpt) {
-				out.Summary.Type, out.Summary.Content = "html", html.EscapeString(p.Excerpt)
+				out.Summary.Type, out.Summary.Content = "html", asHTML(p.Excerpt)
 			}
 		}
 	case p.summary != "":
 		out.Summary = &feeds.AtomSummary{Type: "html", Content: p.summary}
 	default: // an entry should have some text (RFC 4287 §4.1.2): it is where the post is
-		u, _ := url.Parse(p.page)
-		out.Summary = &feeds.AtomSummary{Type: "html", Content: `<a href="` + html.EscapeString(p.page) + `">` + html.EscapeString(u.Host) + "</a>"}
+		u, _ := url.Parse(p.link)
+		out.Summary = &feeds.AtomSummary{Type: "html", Content: `<a href="` + html.EscapeString(p.link) + `">` + asHTML(u.Host) + "</a>"}
 	}
 	return out
 }
@@ -217,7 +217,7 @@ func source(src planet.Source, updated time.Time) *atomSource {
 // text is plain text, written as HTML where readers that don't look at the type would take it for that.
 func text(s string) atomText {
 	if looksHTML(s) {
-		return atomText{"html", html.EscapeString(s)}
+		return atomText{"html", asHTML(s)}
 	}
 	return atomText{Body: s}
 }

@@ -28,7 +28,8 @@ var (
 	}}
 	rssShape = shape{root: "rss", entry: "rss/channel/item", must: map[string]func(string) error{
 		"rss/@version": is("2.0"), "rss/channel/title": something, "rss/channel/link": something, "rss/channel/description": something,
-		"rss/channel/item/guid": something, "rss/channel/item/title": something, "rss/channel/item/pubDate": aDate(time.RFC1123Z),
+		"rss/channel/item/guid": something, "rss/channel/item/title": something, "rss/channel/item/link": something,
+		"rss/channel/item/pubDate": aDate(time.RFC1123Z),
 	}}
 	rdfShape = shape{root: "rdf:RDF", entry: "rdf:RDF/item", must: map[string]func(string) error{
 		"rdf:RDF/@xmlns": is("http://purl.org/rss/1.0/"), "rdf:RDF/channel/@rdf:about": anIRI, "rdf:RDF/channel/title": something,

@@ -2,7 +2,6 @@ package syndicate
 
 import (
 	"cmp"
-	"html"
 	"net/url"
 	"strings"
 	"time"
@@ -22,7 +21,7 @@ type draft struct {
 type post struct {
 	planet.Entry
 	id, guid           string // for formats that need an IRI, and for those that don't
-	page               string // its link, or else where it stands here: an entry without content must lead somewhere (RFC 4287 §4.1.2)
+	link               string // to the post, or else to where it stands here: readers want one (RFC 4287 §4.1.2)
 	content, summary   string // HTML; a post has at most one of them
 	source             planet.Source
 	published, updated time.Time // UTC, whole seconds
@@ -64,7 +63,7 @@ func (f Feed) post(e planet.Entry) post {
 	e.Excerpt, e.Link, e.Comments = line(e.Excerpt), href(e.Link), href(e.Comments)
 	e.Lang = cmp.Or(language(e.Lang), language(f.Feeds[e.FeedID].Lang))
 	e.Authors, e.Tags, e.Enclosures = f.authors(e), tags(e.Tags), enclosures(e.Enclosures)
-	p.page = cmp.Or(e.Link, f.at(e.Folder))
+	p.link = cmp.Or(e.Link, f.at(e.Folder))
 	e.Title = f.title(e)
 	p.Entry = e
 	return p
@@ -97,7 +96,7 @@ func (f Feed) body(e planet.Entry) (content, summary string) {
 	case mode == planet.Link:
 		return "", ""
 	case mode == planet.Excerpt || f.Short || e.Content == "":
-		return "", cmp.Or(e.Teaser, html.EscapeString(e.Excerpt))
+		return "", cmp.Or(e.Teaser, asHTML(e.Excerpt))
 	}
 	return e.Content, ""
 }
@@ -106,10 +105,9 @@ func (f Feed) body(e planet.Entry) (content, summary string) {
 func (f Feed) authors(e planet.Entry) []planet.Person {
 	var out []planet.Person
 	for _, a := range e.Authors {
-		name := line(a.Name)
-		if name == "" {
-			local, _, _ := strings.Cut(a.Email, "@")
-			name = line(local)
+		name := cmp.Or(line(a.Name), line(a.Email))
+		if local, host, ok := strings.Cut(name, "@"); ok && strings.Contains(host, ".") && !strings.Contains(name, " ") {
+			name = local
 		}
 		if name != "" {
 			out = append(out, planet.Person{Name: name, URI: href(a.URI)})

@@ -50,7 +50,7 @@ func (d *draft) json(path string) ([]byte, error) {
 func (p post) json() *jsonItem {
 	item := &jsonItem{
 		JSONItem: &feeds.JSONItem{
-			Id: p.id, Url: p.Link, Title: p.Title, ContentHTML: cmp.Or(p.content, p.summary), PublishedDate: &p.published, Tags: p.Tags,
+			Id: p.id, Url: p.link, Title: p.Title, ContentHTML: cmp.Or(p.content, p.summary), PublishedDate: &p.published, Tags: p.Tags,
 		},
 		Language: p.Lang,
 		Planet:   jsonSource{legal(p.FeedID), p.source.Title, p.source.URL, p.source.Link},

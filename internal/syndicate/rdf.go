@@ -3,7 +3,6 @@ package syndicate
 import (
 	"cmp"
 	"encoding/xml"
-	"html"
 	"time"
 )
 
@@ -72,12 +71,12 @@ func (d *draft) rdf(path string) ([]byte, error) {
 
 func (p post) rdf() *rdfItem {
 	item := &rdfItem{
-		About: p.id, Title: plain(p.Title), Link: p.page, Summary: p.summary, Date: p.published.Format(time.RFC3339),
+		About: p.id, Title: plain(p.Title), Link: p.link, Summary: p.summary, Date: p.published.Format(time.RFC3339),
 		Creators: p.names(), Subjects: p.Tags, Lang: p.Lang, Source: p.source.URL,
 	}
 	if p.content != "" {
 		item.Content = &rssContent{p.content}
-		item.Summary = html.EscapeString(cmp.Or(p.Excerpt, p.Title))
+		item.Summary = asHTML(cmp.Or(p.Excerpt, p.Title))
 	}
 	return item
 }

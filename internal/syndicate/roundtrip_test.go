@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"planet/internal/parse"
@@ -27,6 +28,9 @@ func FuzzRoundTrip(f *testing.F) {
 	f.Fuzz(func(t *testing.T, id, title, link, content, tag, author string, at, changed int64) {
 		if !utf8.ValidString(title+tag+author) || strings.TrimSpace(id) == "" {
 			t.Skip()
+		}
+		if strings.ContainsFunc(author, func(r rune) bool { return !unicode.IsLetter(r) && r != ' ' }) { // parse looks for markup and addresses in names
+			author = "Ada"
 		}
 		when := time.Unix(at&0x7fffffff, 0).UTC()
 		e := planet.Entry{
@@ -55,12 +59,12 @@ func FuzzRoundTrip(f *testing.F) {
 
 // differs says what a reader finds of a post that isn't what was written, "" when all is the same.
 func differs(path string, got planet.Item, want post) string {
-	id, link, title, content := want.id, want.page, got.Title.Body, want.content
+	id, title, content := want.id, got.Title.Body, want.content
 	switch path {
 	case "feed.json":
-		link, content = want.Link, cmp.Or(want.content, want.summary, want.Title)
+		content = cmp.Or(want.content, want.summary, want.Title)
 	case "rss20.xml":
-		id, link = strings.TrimSpace(want.guid), want.Link
+		id = strings.TrimSpace(want.guid)
 	case "atom.xml", "titles.xml":
 		if got.Title.Type == planet.HTML {
 			title = html.UnescapeString(title)
@@ -73,16 +77,27 @@ func differs(path string, got planet.Item, want post) string {
 	for _, a := range got.Authors {
 		authors = append(authors, a.Name)
 	}
-	if link == "" { // then parse guesses one
-		got.Link = ""
+	var files, attached []string
+	for _, enc := range want.Enclosures {
+		attached = append(attached, enc.URL)
+	}
+	for _, enc := range got.Enclosures {
+		files = append(files, enc.URL)
+	}
+	switch path {
+	case "titles.xml", "rss10.xml":
+		attached = nil
+	case "rss20.xml":
+		attached = attached[:min(len(attached), 1)]
 	}
 	for _, c := range []struct{ what, got, want string }{
 		{"id", got.GUID, id},
-		{"link", got.Link, link},
+		{"link", got.Link, want.link},
 		{"date", got.Published.Format(time.RFC3339), want.published.Format(time.RFC3339)},
 		{"title", title, want.Title},
 		{"authors", strings.Join(authors, "|"), strings.Join(want.names(), "|")},
 		{"tags", strings.ToLower(strings.Join(got.Tags, "|")), strings.ToLower(strings.Join(want.Tags, "|"))},
+		{"files", strings.Join(files, "|"), strings.Join(attached, "|")},
 		{"content", got.Content.Body, lf(content)},
 	} {
 		if c.got != c.want {

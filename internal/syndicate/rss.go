@@ -3,7 +3,6 @@ package syndicate
 import (
 	"cmp"
 	"encoding/xml"
-	"html"
 	"strconv"
 	"time"
 
@@ -33,7 +32,7 @@ type rssChannel struct {
 type rssItem struct {
 	XMLName xml.Name    `xml:"item"`
 	Title   plainText   `xml:"title"`
-	Link    string      `xml:"link,omitempty"`
+	Link    string      `xml:"link"`
 	Summary string      `xml:"description,omitempty"` // HTML, in place of the embedded Description
 	Full    *rssContent `xml:"content:encoded"`       // after the description: older readers take the last of the two
 	*feeds.RssItem
@@ -81,13 +80,13 @@ func (d *draft) rssItem(p post) *rssItem {
 	item := &rssItem{
 		RssItem: &feeds.RssItem{
 			Comments: p.Comments, PubDate: p.published.Format(time.RFC1123Z),
-			Guid: &feeds.RssGuid{Id: p.guid, IsPermaLink: strconv.FormatBool(p.guid == p.Link)},
+			Guid: &feeds.RssGuid{Id: p.guid, IsPermaLink: strconv.FormatBool(p.guid == p.link)},
 		},
-		Title: plain(p.Title), Link: p.Link, Summary: p.summary, Creators: p.names(),
+		Title: plain(p.Title), Link: p.link, Summary: p.summary, Creators: p.names(),
 	}
 	if p.content != "" {
 		item.Full = &rssContent{p.content}
-		item.Summary = html.EscapeString(cmp.Or(p.Excerpt, p.Title))
+		item.Summary = asHTML(cmp.Or(p.Excerpt, p.Title))
 	}
 	if p.Lang != d.Lang {
 		item.Lang = p.Lang

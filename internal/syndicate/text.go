@@ -72,6 +72,11 @@ var markup = regexp.MustCompile(`</\w|&#?\w`)
 // looksHTML tells whether a plain text holds what some readers would take for markup.
 func looksHTML(s string) bool { return markup.MatchString(s) }
 
+// asHTML writes plain text as HTML. Quotes stay as they are, for who sees the source.
+func asHTML(s string) string { return escapes.Replace(s) }
+
+var escapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
 // A plainText is an element's text of a format that can't say whether it is HTML. Its & and < are written as hexadecimal
 // references, by which readers that know the RSS Advisory Board's profile tell plain text from HTML.
 type plainText struct {
