@@ -1,6 +1,8 @@
 package planet
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 	"unicode"
 )
@@ -31,8 +33,17 @@ func Slug(name string) string {
 }
 
 // TagSlug is Slug for tags and groups, where "+" and "#" make a difference: C, C++ and C# are three languages.
+// A tag is a stranger's text: what is longer than the name of a folder may be is cut, and told apart by a hash.
 func TagSlug(tag string) string {
-	return Slug(tagSigns.Replace(tag))
+	slug := Slug(tagSigns.Replace(tag))
+	if len(slug) <= maxTagSlug {
+		return slug
+	}
+	sum := sha256.Sum256([]byte(slug))
+	return strings.TrimRight(strings.ToValidUTF8(slug[:maxTagSlug-9], ""), "-") + "-" + hex.EncodeToString(sum[:4])
 }
+
+// maxTagSlug is in bytes. File systems take 255, and some of them count in other ways.
+const maxTagSlug = 100
 
 var tagSigns = strings.NewReplacer("+", "plus", "#", "sharp")

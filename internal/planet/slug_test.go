@@ -1,6 +1,10 @@
 package planet
 
-import "testing"
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
 
 func TestSlug(t *testing.T) {
 	for _, tt := range []struct{ name, want string }{
@@ -49,6 +53,14 @@ func TestTagSlug(t *testing.T) {
 		if got := TagSlug(tt.tag); got != tt.want {
 			t.Errorf("TagSlug(%q) = %q, want %q", tt.tag, got, tt.want)
 		}
+	}
+}
+
+func TestLongTagsAreCutAndStayApart(t *testing.T) {
+	long := strings.Repeat("é", 200)
+	a, b := TagSlug(long+"a"), TagSlug(long+"b")
+	if len(a) > maxTagSlug || !utf8.ValidString(a) || a == b || TagSlug(a) != a || !strings.HasPrefix(a, "éé") {
+		t.Errorf("%q, %q", a, b)
 	}
 }
 
