@@ -158,10 +158,7 @@ func notYet(cfg *config.Config) (keys []string) {
 		key string
 		set bool
 	}{
-		{"pages.entries", cfg.Pages.Entries},
 		{"pages.images", cfg.Pages.Images != def.Pages.Images},
-		{"pages.compress", len(cfg.Pages.Compress) > 0},
-		{"syndicate.hub", cfg.Syndicate.Hub != ""},
 		{"lists", len(cfg.Lists) > 0},
 		{"posts", len(cfg.Posts) > 0},
 	} {
