@@ -67,7 +67,7 @@ New here? "planet demo" shows a whole small planet; "planet init" begins your ow
 	flags.StringVar(&p.nowFlag, "now", "", "the clock, as RFC 3339 time: for previews and tests")
 	cobra.EnableCommandSorting = false
 	root.SuggestionsMinimumDistance = 2
-	root.AddCommand(p.init(), p.add(), p.check(), p.update(), p.fetch(), p.build(), p.serve(), p.status(), p.why(), p.release(), p.forget(), p.inspect(), p.demo(), p.versionCommand())
+	root.AddCommand(p.init(), p.add(), p.check(), p.update(), p.fetch(), p.build(), p.serve(), p.status(), p.why(), p.release(), p.forget(), p.inspect(), p.theme(), p.demo(), p.versionCommand())
 	root.SetHelpCommand(helpCommand(root))
 	return root
 }

@@ -73,11 +73,11 @@ func (t *Theme) Archive(site Site, pages []MonthPage) (planet.File, error) {
 		first := MonthPage{Year: m.Year, Month: m.Month}
 		url := d.page.Root + first.Folder()
 		if n := len(year.Months); n == 0 || year.Months[n-1].URL != url {
-			year.Months = append(year.Months, MonthLine{Place: Place{Name: d.words.heading("date.month", m.first()), URL: url}})
+			year.Months = append(year.Months, MonthLine{Place: Place{Name: capital(d.words.months[m.Month-1]), URL: url}})
 		}
 		month := &year.Months[len(year.Months)-1]
 		year.Count, month.Count = year.Count+m.Entries, month.Count+m.Entries
-		month.Parts = append(month.Parts, Place{Name: d.words.must("archive.part", max(m.Page, 1)), URL: d.page.Root + m.Folder(), Count: m.Entries})
+		month.Parts = append(month.Parts, Place{Name: d.words.number(max(m.Page, 1)), URL: d.page.Root + m.Folder(), Count: m.Entries})
 		d.page.Years = years
 	}
 	for _, year := range d.page.Years {

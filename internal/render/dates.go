@@ -21,7 +21,10 @@ func (c *catalogue) date(pattern string, t time.Time) string {
 
 // heading is a date that stands by itself: some languages write days and months small, and headings large.
 func (c *catalogue) heading(pattern string, t time.Time) string {
-	text := c.date(pattern, t)
+	return capital(c.date(pattern, t))
+}
+
+func capital(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[size:]
 }

@@ -55,7 +55,11 @@ func (d *desk) arrange() {
 	p.Home = cmp.Or(p.Root, "./")
 	p.Subscriptions = nil
 	for _, link := range d.site.Links {
-		p.Subscriptions = append(p.Subscriptions, Subscription{Title: link.Title, URL: p.Root + link.Path, Type: link.Type, IsFeed: isFeed(link.Type)})
+		title := link.Title
+		if d.words.texts["link."+link.Path] != nil {
+			title = d.words.must("link." + link.Path)
+		}
+		p.Subscriptions = append(p.Subscriptions, Subscription{Title: title, URL: p.Root + link.Path, Type: link.Type, IsFeed: isFeed(link.Type)})
 	}
 	archive := Place{Name: d.words.must("nav.archive"), URL: p.Root + "archive/", Current: p.Kind == "archive"}
 	people := Place{Name: d.words.must("nav.people"), URL: p.Root + "authors/", Current: p.Kind == "authors"}
@@ -68,6 +72,7 @@ func (d *desk) arrange() {
 	p.Sections = nil
 	if d.site.Months {
 		p.Nav, p.Sections = append(p.Nav, archive), append(p.Sections, archive)
+		p.Archive, p.Search = archive.URL, search.URL
 	}
 	p.Nav, p.Sections = append(p.Nav, people), append(p.Sections, people)
 	if d.site.Tags {

@@ -49,13 +49,13 @@ func TestPostWithoutTextShowsItsLink(t *testing.T) {
 
 func TestTitles(t *testing.T) {
 	want(t, post(t, func(*Site, *planet.Entry) {}),
-		`<h3 class="title"><a class="u-url p-name" href="https://ines.example/one">Steam, &amp; what it is &lt;for&gt;</a></h3>`)
-	want(t, post(t, func(_ *Site, e *planet.Entry) { e.Untitled = true }), `<h3 class="title untitled"><a class="u-url p-name"`)
+		`<h3 class="title"><a class="u-url u-uid p-name" href="https://ines.example/one">Steam, &amp; what it is &lt;for&gt;</a></h3>`)
+	want(t, post(t, func(_ *Site, e *planet.Entry) { e.Untitled = true }), `<h3 class="title untitled"><a class="u-url u-uid p-name"`)
 	want(t, post(t, func(_ *Site, e *planet.Entry) {
 		e.Untitled, e.Title, e.Text = true, "Kettles first…", "Kettles\n first. Then cups."
-	}), `<h3 class="title untitled"><a class="u-url" href="https://ines.example/one">Sunday, 22 November 2026, 14:05 UTC</a>`)
+	}), `<h3 class="title untitled" dir="auto"><a class="u-url u-uid" href="https://ines.example/one">Sunday, 22 November 2026, 14:05 UTC</a>`)
 	want(t, post(t, func(_ *Site, e *planet.Entry) { e.Title = "" }),
-		`<h3 class="title untitled"><a class="u-url" href="https://ines.example/one">Sunday, 22 November 2026, 14:05 UTC</a>`)
+		`<h3 class="title untitled" dir="auto"><a class="u-url u-uid" href="https://ines.example/one">Sunday, 22 November 2026, 14:05 UTC</a>`)
 	want(t, post(t, func(_ *Site, e *planet.Entry) { e.Title = strings.Repeat("æ", largeTitle+1) }), `<h3 class="title long">`)
 	refuse(t, post(t, func(_ *Site, e *planet.Entry) { e.Title = strings.Repeat("æ", largeTitle) }), `long`)
 }
@@ -127,9 +127,9 @@ func TestWhoWroteIt(t *testing.T) {
 	refuse(t, with("Somebody"), "private@mail.example")
 	want(t, with("Ines Okafor", "Bo Li"), `by <span class="p-author h-card">Ines Okafor</span>, <span class="p-author h-card">Bo Li</span>`)
 	stranger := post(t, func(_ *Site, e *planet.Entry) { e.FeedID, e.Authors = "gone", []planet.Person{{Name: "Bo Li"}} })
-	want(t, stranger, `<span class="name p-name">Bo Li</span>`)
+	want(t, stranger, `<span class="name p-name"><bdi>Bo Li</bdi></span>`)
 	refuse(t, stranger, ">by ")
-	want(t, post(t, func(_ *Site, e *planet.Entry) { e.FeedID, e.Link = "gone", "" }), `<span class="name p-name">gone</span>`)
+	want(t, post(t, func(_ *Site, e *planet.Entry) { e.FeedID, e.Link = "gone", "" }), `<span class="name p-name"><bdi>gone</bdi></span>`)
 }
 
 func TestLanguageAndDirection(t *testing.T) {

@@ -54,7 +54,9 @@ func (t *Theme) samplePages(site Site, entries []planet.Entry) []func() (planet.
 		func() (planet.File, error) { return t.Archive(site, nil) },
 		func() (planet.File, error) { return t.Post(site, entries[0], false) },
 		func() (planet.File, error) { return t.Post(site, entries[2], true) },
-		func() (planet.File, error) { return t.Members(site, []Member{{site.Feeds[0], 2, at}, {Feed: site.Feeds[1]}}) },
+		func() (planet.File, error) {
+			return t.Members(site, []Member{{site.Feeds[0], 2, at}, {Feed: site.Feeds[1]}})
+		},
 		func() (planet.File, error) { return t.Members(site, nil) },
 		func() (planet.File, error) { return t.Status(site, at, health) },
 		func() (planet.File, error) { return t.Status(site, at, nil) },

@@ -65,7 +65,7 @@ func (d *desk) health(h Health) FeedStatus {
 		} else {
 			line.Text = c.must("hidden.other", reason)
 		}
-		s.Hidden = append(s.Hidden, line)
+		s.Hidden, s.Unseen = append(s.Hidden, line), s.Unseen+line.Count
 	}
 	return s
 }

@@ -28,6 +28,8 @@ type Page struct {
 	Home          string         // link to the first page
 	Canonical     string         // absolute URL of this page, or of what it is a copy of; or ""
 	Nav           []Place        // the site's main pages
+	Archive       string         // link to the list of all months, or ""
+	Search        string         // link to the search, or ""
 	Sections      []Place        // every list that leads to posts: by month, people, tags, groups, languages
 	Subscriptions []Subscription // the combined feeds
 	Feed          *Subscription  // this page's own feed; nil: none
@@ -247,6 +249,7 @@ type FeedStatus struct {
 	Entries     int    // posts that are kept
 	Shown       int
 	Hidden      []HiddenLine
+	Unseen      int // how many posts those are
 }
 
 // A HiddenLine is one reason why posts of a feed aren't shown.

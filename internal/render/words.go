@@ -186,13 +186,15 @@ func (s speech) Around(key string, values ...any) (Sentence, error) {
 	return Sentence{Before: before, After: after}, err
 }
 
-// Forms is a text in all its forms as JSON, for scripts.
+// Forms is a text in all its forms as JSON, for scripts; or the names of the "months".
 func (s speech) Forms(key string) (string, error) {
-	text, ok := s.catalogue.texts[key]
-	if !ok {
+	var value any = s.catalogue.months
+	if text, ok := s.catalogue.texts[key]; ok {
+		value = text
+	} else if key != "months" {
 		return "", fmt.Errorf("there is no text %q", key)
 	}
-	data, err := json.Marshal(text)
+	data, err := json.Marshal(value)
 	return string(data), err
 }
 

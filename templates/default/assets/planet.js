@@ -17,7 +17,7 @@
   function schemeButton() {
     const button = document.getElementById('scheme');
     if (!button) return;
-    const label = () => { button.textContent = button.dataset[scheme]; };
+    const label = () => { button.title = button.ariaLabel = button.dataset[scheme]; };
     button.hidden = false;
     label();
     button.addEventListener('click', () => {
@@ -39,6 +39,19 @@
     follow();
   }
 
+  // Beside the clock of today's posts stands how long ago that was.
+  function ages() {
+    const words = new Intl.RelativeTimeFormat(root.lang, { style: 'long', numeric: 'auto' });
+    for (const time of document.querySelectorAll('.meta .dt-published')) {
+      const minutes = Math.round((Date.parse(time.dateTime) - Date.now()) / 60000);
+      if (minutes > 0 || minutes < -12 * 60) continue;
+      const age = document.createElement('span');
+      age.className = 'age';
+      age.textContent = minutes > -60 ? words.format(minutes, 'minute') : words.format(Math.round(minutes / 60), 'hour');
+      time.after(' ', age);
+    }
+  }
+
   // A link to a post leads past a fold, if what it names is inside.
   function unfold() {
     const target = document.querySelector(':target');
@@ -57,6 +70,7 @@
 
   // j and k go to the next and previous post, o opens it. The post that has the focus counts while it can be seen, and
   // otherwise the one at the top.
+  const titles = ':is(.title, .p-name) a';
   const all = () => [...document.querySelectorAll('.h-entry')];
   function current(posts) {
     const at = posts.indexOf(document.activeElement && document.activeElement.closest('.h-entry'));
@@ -75,15 +89,22 @@
     const post = posts[next];
     if (!post) return;
     post.scrollIntoView({ behavior: 'instant' });
-    const link = post.querySelector('.title a');
+    const link = post.querySelector(titles);
     if (!link) post.tabIndex = -1;
     (link || post).focus({ preventScroll: true, focusVisible: true });
   }
   function open() {
     const posts = all();
     const post = posts[current(posts)] || posts.find((p) => p.getBoundingClientRect().bottom > 96);
-    const link = post && post.querySelector('.title a');
+    const link = post && post.querySelector(titles);
     if (link) link.click();
+  }
+  // The slash leads to the search.
+  function find() {
+    const input = document.querySelector('input[type=search]');
+    const page = document.querySelector('link[rel=search]');
+    if (input) input.focus();
+    else if (page) location = page.href;
   }
   function keys(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -91,6 +112,7 @@
     if (event.key === 'j') go(1);
     else if (event.key === 'k') go(-1);
     else if (event.key === 'o') open();
+    else if (event.key === '/') find();
     else return;
     event.preventDefault();
   }
@@ -99,6 +121,7 @@
     schemeButton();
     people();
     scrollers();
+    ages();
     unfold();
     addEventListener('hashchange', unfold);
     addEventListener('keydown', keys);
