@@ -127,7 +127,7 @@ func (d *draft) feedID(path string) string {
 // related are the links to the hub and to the feed's other documents.
 func (d *draft) related() []atomLink {
 	var out []atomLink
-	if d.Hub != "" {
+	if d.Hub != "" && !d.Archive { // nobody is told of changes in an archive
 		out = append(out, atomLink{Rel: "hub", Href: d.Hub})
 	}
 	for _, l := range []struct{ rel, path string }{{"current", d.Current}, {"prev-archive", d.Prev}, {"next-archive", d.Next}} {
