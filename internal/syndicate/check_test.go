@@ -12,6 +12,23 @@ func TestBrokenOutputIsNeverPublished(t *testing.T) {
 			t.Errorf("%q passes", doc)
 		}
 	}
+	long := strings.Repeat("a long text, &amp; more; ", 20)
+	for _, bad := range []string{"\x0b", "\xff", "\ufffe", "\uffff", "&", "&nbsp;", "&#0;", "]]>", "<b>"} {
+		if any.check([]byte("<a>"+long+bad+long+"</a>")) == nil {
+			t.Errorf("%q passes in a long text", bad)
+		}
+	}
+	for _, bad := range []string{"\x00", "\xff", "\ufffe", "]]>&"} {
+		if any.check([]byte("<a><![CDATA["+long+bad+long+"]]></a>")) == nil {
+			t.Errorf("%q passes in a long CDATA section", bad)
+		}
+	}
+	if any.check([]byte("<a><![CDATA["+long+"</a>")) == nil {
+		t.Error("a CDATA section without end passes")
+	}
+	if err := any.check([]byte("<a>" + long + "größe<![CDATA[" + long + "<b>&x;]]>" + long + "</a>")); err != nil {
+		t.Error(err)
+	}
 	if err := any.check([]byte("<?xml version='1.0'?><a xmlns:b='urn:b' b:c='1'><!-- x --><b:d>&amp;<![CDATA[<]]></b:d></a>\n")); err != nil {
 		t.Error(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	bcp47 "golang.org/x/text/language"
 )
@@ -22,6 +23,9 @@ func carried(s string) string {
 // legal is carried without what nobody can read either: the controls of ISO 8859, and the sign for characters that were
 // lost before they came here. Validators take both for a wrong encoding.
 func legal(s string) string {
+	if plainly(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == 0x85: // the line break of mainframes
@@ -31,6 +35,16 @@ func legal(s string) string {
 		}
 		return r
 	}, carried(s))
+}
+
+// plainly tells whether a text is legal at first sight, as nearly all are: it has no byte that begins one of the others.
+func plainly(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < 0x20 && c != '\t' && c != '\n' && c != '\r' || c == 0x7F || c == 0xC2 || c == 0xEF {
+			return false
+		}
+	}
+	return utf8.ValidString(s)
 }
 
 // line is a legal text on one line, without white space around it.
