@@ -34,12 +34,18 @@ func (d *desk) post(e planet.Entry) Post {
 		p.Page = d.page.Root + postFolder(e)
 	}
 	for _, tag := range e.Tags {
-		p.Tags = append(p.Tags, d.place(tag, "tags/", d.site.Tags))
+		p.Tags = append(p.Tags, d.place(tag, "tags/", d.site.Tags && everywhere(e)))
 	}
 	p.Elsewhere = d.elsewhere(e)
 	d.setLanguage(&p, e, feed)
 	setBody(&p, e, d.mode(feed), d.page.Kind != "post")
 	return p
+}
+
+// everywhere tells whether an entry is on the pages of its tags and its language: what is in the archive alone isn't, and
+// these may not exist.
+func everywhere(e planet.Entry) bool {
+	return e.Listing != planet.InArchive && e.Listing != planet.InHistory
 }
 
 // mode is how much of a feed's posts is shown.
@@ -141,7 +147,7 @@ func (d *desk) setLanguage(p *Post, e planet.Entry, feed planet.Feed) {
 	}
 	if p.Lang != "" && !strings.EqualFold(primary(lang), primary(d.home)) {
 		p.LangName = languageName(lang)
-		if d.site.Languages {
+		if d.site.Languages && everywhere(e) {
 			p.LangPage = d.page.Root + "lang/" + LanguageSlug(lang) + "/"
 		}
 	}
