@@ -98,7 +98,7 @@ func differs(path string, got planet.Item, want post) string {
 		{"authors", strings.Join(authors, "|"), strings.Join(want.names(), "|")},
 		{"tags", strings.ToLower(strings.Join(got.Tags, "|")), strings.ToLower(strings.Join(want.Tags, "|"))},
 		{"files", strings.Join(files, "|"), strings.Join(attached, "|")},
-		{"content", got.Content.Body, lf(content)},
+		{"content", lf(got.Content.Body), lf(content)},
 	} {
 		if c.got != c.want {
 			return fmt.Sprintf("of %q read the %s %q, wrote %q", want.id, c.what, c.got, c.want)
