@@ -12,7 +12,7 @@ import (
 )
 
 // Version is raised when the rules change; the store cleans entries of an older version again.
-const Version = 3
+const Version = 4
 
 // Limits bound what one entry may hold; a zero field means its default.
 type Limits struct {
@@ -81,6 +81,7 @@ func read(it planet.Item, c cleaner) (e planet.Entry, content, summary piece) {
 		Enclosures: it.Enclosures,
 		Source:     source(it.Source),
 		Comments:   it.Comments,
+		Rights:     cut(Plain(planet.Text{Type: planet.HTML, Body: it.Rights}), c.limits.Title),
 		Published:  it.Published, Updated: it.Updated,
 	}
 	for _, t := range it.Tags {

@@ -118,6 +118,7 @@ type Entry struct {
 	Enclosures  []Enclosure
 	Source      *Source
 	Comments    string
+	Rights      string    // the licence in words, or its address
 	Canonical   string    // the address that all copies of the post share, as Canonical writes it; "" unknown
 	TextSum     int64     // tells whether two entries have the same title and text; 0 when the text has less than SumWords words
 	Published   time.Time // zero when the feed gives none

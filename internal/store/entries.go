@@ -12,7 +12,7 @@ import (
 type Cursor struct{ sort, id int64 }
 
 const selectEntries = `select e.id, f.slug, e.published_id, e.guid, e.link, e.title, e.untitled, e.lang, e.dir, e.authors, e.tags, e.enclosures, e.source,
-	e.comments, e.summary, e.content, e.text, e.excerpt, e.published_at, e.updated_at, e.first_seen_at, e.teaser, e.revisions,
+	e.comments, e.summary, e.content, e.text, e.excerpt, e.published_at, e.updated_at, e.first_seen_at, e.teaser, e.rights, e.revisions,
 	s.canonical, s.text_sum, s.gone_at, s.released, s.shown_at, s.published_as, s.sort_at, s.listing, s.month, s.slot,
 	iif(s.published_as in ('', e.published_id), f.slug, coalesce((select of.slug from entries o join feeds of on of.id = o.feed_id where o.published_id = s.published_as), f.slug))
 	from standings s join entries e on e.id = s.entry_id join feeds f on f.id = e.feed_id `
@@ -68,7 +68,7 @@ func scanEntry(rows *sql.Rows) (planet.Entry, error) {
 	var authors, tags, enclosures, source string
 	var month, slot int
 	if err := rows.Scan(&e.Seq, &e.FeedID, &e.PublishedID, &e.GUID, &e.Link, &e.Title, &e.Untitled, &e.Lang, &e.Dir, &authors, &tags, &enclosures, &source,
-		&e.Comments, &e.Summary, &e.Content, &e.Text, &e.Excerpt, moment(&e.Published), moment(&e.Updated), moment(&e.FirstSeen), &e.Teaser, &e.Revision,
+		&e.Comments, &e.Summary, &e.Content, &e.Text, &e.Excerpt, moment(&e.Published), moment(&e.Updated), moment(&e.FirstSeen), &e.Teaser, &e.Rights, &e.Revision,
 		&e.Canonical, &e.TextSum, moment(&e.Gone), &e.Released, moment(&e.Shown), &e.As, moment(&e.At), &e.Listing, &month, &slot, &e.AsFeed); err != nil {
 		return e, err
 	}

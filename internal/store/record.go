@@ -84,16 +84,16 @@ const (
 		union select id, key, guid, link, raw_hash, title, published_at from entries where feed_id = ?1 and key in (select value from json_each(?2))`
 	selectTaken = `select published_id from entries where published_id in (select value from json_each(?))`
 	insertEntry = `insert into entries (feed_id, key, published_id, guid, link, title, untitled, lang, dir, authors, tags, enclosures, source, comments,
-		summary, content, text, excerpt, clean_version, raw, raw_hash, published_at, updated_at, first_seen_at, teaser)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		summary, content, text, excerpt, clean_version, raw, raw_hash, published_at, updated_at, first_seen_at, teaser, rights)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	insertStanding = `insert into standings (entry_id, feed_id, arrival, canonical, text_sum) values (?, ?, ?, ?, ?)`
 	// A date that was believed when the entry came stays; one in the future may be put right.
 	newDate    = `iif(published_at > first_seen_at, ?19, published_at)`
 	updateSeen = `update entries set link = ?2, title = ?3, untitled = ?4, lang = ?5, dir = ?6, authors = ?7, tags = ?8, enclosures = ?9, source = ?10,
 		comments = ?11, summary = ?12, content = ?13, text = ?14, excerpt = ?15, clean_version = ?16, raw = ?17, raw_hash = ?18,
-		published_at = ` + newDate + `, updated_at = ?20, teaser = ?21, revisions = revisions + 1
-		where id = ?1 and (link, title, untitled, lang, dir, authors, tags, enclosures, source, comments, summary, content, text, excerpt, published_at, teaser)
-		<> (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ` + newDate + `, ?21)`
+		published_at = ` + newDate + `, updated_at = ?20, teaser = ?21, rights = ?22, revisions = revisions + 1
+		where id = ?1 and (link, title, untitled, lang, dir, authors, tags, enclosures, source, comments, summary, content, text, excerpt, published_at, teaser, rights)
+		<> (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ` + newDate + `, ?21, ?22)`
 	updateUnseen = `update entries set clean_version = ?2, raw = ?3, raw_hash = ?4 where id = ?1`
 	selectSigns  = `select canonical, text_sum from standings where entry_id = ?`
 	updateSigns  = `update standings set canonical = ?2, text_sum = ?3, stale = 1 where entry_id = ?1`
@@ -364,7 +364,7 @@ func (r *recording) insert(ctx context.Context, id, twin string, in Incoming, us
 	e.FirstSeen = r.at
 	res, err := r.db.in(ctx, r.tx, insertEntry).ExecContext(ctx, r.feed.row, key, published, id, e.Link, e.Title, e.Untitled, e.Lang, e.Dir,
 		c.authors, c.tags, c.enclosures, c.source, e.Comments, e.Summary, e.Content, e.Text, e.Excerpt, r.doc.Version, in.raw, in.Hash[:],
-		firstDate(e), min(unix(e.Updated), unix(r.at)), unix(r.at), c.teaser)
+		firstDate(e), min(unix(e.Updated), unix(r.at)), unix(r.at), c.teaser, e.Rights)
 	if err != nil {
 		return 0, err
 	}

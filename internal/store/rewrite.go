@@ -18,7 +18,7 @@ func (db *DB) rewrite(ctx context.Context, tx *sql.Tx, id int64, in Incoming, at
 		return false, err
 	}
 	res, err := db.in(ctx, tx, updateSeen).ExecContext(ctx, id, e.Link, e.Title, e.Untitled, e.Lang, e.Dir, c.authors, c.tags, c.enclosures, c.source,
-		e.Comments, e.Summary, e.Content, e.Text, e.Excerpt, version, in.raw, in.Hash[:], firstDate(e), min(unix(e.Updated), unix(at)), c.teaser)
+		e.Comments, e.Summary, e.Content, e.Text, e.Excerpt, version, in.raw, in.Hash[:], firstDate(e), min(unix(e.Updated), unix(at)), c.teaser, e.Rights)
 	if err != nil {
 		return false, err
 	}

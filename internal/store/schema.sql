@@ -73,7 +73,7 @@ CREATE TABLE entries (
   summary       text    not null,             -- cleaned HTML, as content
   content       text    not null,
   text          text    not null,
-  raw           blob    not null, teaser text not null default '',             -- that json, zstd
+  raw           blob    not null, teaser text not null default '', rights text not null default '',             -- that json, zstd
   unique (feed_id, key)
 ) strict;
 

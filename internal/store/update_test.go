@@ -163,7 +163,7 @@ func TestB11CleanAgain(t *testing.T) {
 	full := planet.Item{
 		GUID: "g", Link: "https://a.example/1", Title: planet.Text{Type: planet.HTML, Body: "<b>Title</b>", Base: "https://a.example/"}, Content: text("content"),
 		Lang: "de", Authors: []planet.Person{{Name: "Ann", Email: "a@a.example"}}, Tags: []string{"x"}, Enclosures: []planet.Enclosure{{URL: "u", Type: "t", Length: 7}},
-		Source: &planet.Source{ID: "s"}, Comments: "https://a.example/c", Published: noon.Add(-time.Hour), Updated: noon.Add(99 * time.Hour),
+		Source: &planet.Source{ID: "s"}, Comments: "https://a.example/c", Rights: "CC BY", Published: noon.Add(-time.Hour), Updated: noon.Add(99 * time.Hour),
 	}
 	young := post("young", "", "Young")
 	young.Published = noon

@@ -152,7 +152,7 @@ func apart(posts []post) []time.Time {
 
 func (p post) atom() *atomEntry {
 	out := &atomEntry{
-		AtomEntry: &feeds.AtomEntry{Id: p.id, Published: p.published.Format(time.RFC3339)},
+		AtomEntry: &feeds.AtomEntry{Id: p.id, Published: p.published.Format(time.RFC3339), Rights: p.Rights},
 		Lang:      p.Lang,
 		Title:     text(p.Title),
 		Links:     append([]atomLink{{Rel: "alternate", Type: "text/html", Href: p.link}}, p.links()...),
@@ -187,6 +187,9 @@ func (p post) links() []atomLink {
 	var out []atomLink
 	if p.Comments != "" {
 		out = append(out, atomLink{Rel: "replies", Type: "text/html", Href: p.Comments})
+	}
+	if licence := href(p.Rights); licence != "" { // RFC 4946
+		out = append(out, atomLink{Rel: "license", Href: licence})
 	}
 	for _, enc := range p.Enclosures {
 		l := atomLink{Rel: "enclosure", Type: enc.Type, Href: enc.URL, Title: enc.Title}

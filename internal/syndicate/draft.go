@@ -61,6 +61,7 @@ func (f Feed) post(e planet.Entry) post {
 	content, summary := f.body(e)
 	p.content, p.summary = legal(content), legal(summary)
 	e.Excerpt, e.Link, e.Comments = line(e.Excerpt), href(e.Link), href(e.Comments)
+	e.Rights = line(e.Rights)
 	e.Lang = cmp.Or(language(e.Lang), language(f.Feeds[e.FeedID].Lang))
 	e.Authors, e.Tags, e.Enclosures = f.authors(e), tags(e.Tags), enclosures(e.Enclosures)
 	p.link = cmp.Or(e.Link, f.at(e.Folder))

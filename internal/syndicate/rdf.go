@@ -50,6 +50,7 @@ type rdfItem struct {
 	Subjects []string    `xml:"dc:subject"`
 	Lang     string      `xml:"dc:language,omitempty"`
 	Source   string      `xml:"dc:source,omitempty"`
+	Rights   string      `xml:"dc:rights,omitempty"`
 }
 
 // rdf is RSS 1.0 (web.resource.org/rss/1.0/spec) with its modules for Dublin Core and content. It is RDF: what isn't a
@@ -72,7 +73,7 @@ func (d *draft) rdf(path string) ([]byte, error) {
 func (p post) rdf() *rdfItem {
 	item := &rdfItem{
 		About: p.id, Title: plain(p.Title), Link: p.link, Summary: p.summary, Date: p.published.Format(time.RFC3339),
-		Creators: p.names(), Subjects: p.Tags, Lang: p.Lang, Source: p.source.URL,
+		Creators: p.names(), Subjects: p.Tags, Lang: p.Lang, Source: p.source.URL, Rights: p.Rights,
 	}
 	if p.content != "" {
 		item.Content = &rssContent{p.content}

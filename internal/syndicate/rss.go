@@ -38,6 +38,7 @@ type rssItem struct {
 	*feeds.RssItem
 	Creators []string    `xml:"dc:creator"`
 	Lang     string      `xml:"dc:language,omitempty"` // where it isn't the channel's
+	Rights   string      `xml:"dc:rights,omitempty"`
 	Updated  string      `xml:"atom:updated,omitempty"`
 	Category []plainText `xml:"category"`
 	Source   *rssSource  `xml:"source"`
@@ -82,7 +83,7 @@ func (d *draft) rssItem(p post) *rssItem {
 			Comments: p.Comments, PubDate: p.published.Format(time.RFC1123Z),
 			Guid: &feeds.RssGuid{Id: p.guid, IsPermaLink: strconv.FormatBool(p.guid == p.link)},
 		},
-		Title: plain(p.Title), Link: p.link, Summary: p.summary, Creators: p.names(),
+		Title: plain(p.Title), Link: p.link, Summary: p.summary, Creators: p.names(), Rights: p.Rights,
 	}
 	if p.content != "" {
 		item.Full = &rssContent{p.content}

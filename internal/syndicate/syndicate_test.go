@@ -34,7 +34,7 @@ func sample() Feed {
 			{
 				FeedID: "ada", PublishedID: "tag:ada.example,2026:1", Link: "https://ada.example/1", Title: "Less < more & \"so\"", Lang: "en",
 				Authors: []planet.Person{{Name: "Ada L", URI: "https://ada.example/me"}, {Email: "second@ada.example"}}, Tags: []string{"a & b", "c", "", " c"},
-				Content: "<p>Full]]&gt; text\x0b</p>", Excerpt: "In short]]>", Comments: "https://ada.example/1#comments",
+				Content: "<p>Full]]&gt; text\x0b</p>", Excerpt: "In short]]>", Comments: "https://ada.example/1#comments", Rights: "https://creativecommons.org/licenses/by/4.0/",
 				Enclosures: []planet.Enclosure{{URL: "https://ada.example/1.ogg", Type: "audio/ogg", Length: 123}, {URL: "https://ada.example/1.bin"}},
 				Published:  day(3), Updated: day(5), FirstSeen: day(4),
 			},

@@ -75,5 +75,7 @@ create trigger tallies_move after update of feed_id, reason on standings when (o
   insert into tallies values (new.feed_id, new.reason, 1) on conflict do update set entries = entries + 1;
 end;
 
+alter table entries add column rights text not null default '';
+
 -- All are judged again, since what was kept of a verdict doesn't say where the entry is listed.
 update standings set stale = 1;
