@@ -40,10 +40,10 @@ func (t *Theme) samplePages(site Site, entries []planet.Entry) []func() (planet.
 	type made = func() (planet.File, error)
 	at := entries[0].FirstSeen
 	one, two := MonthPage{2026, time.November, 1, 2}, MonthPage{2026, time.November, 2, 1}
-	health := []Health{{FeedID: "b", State: "new"}}
+	health := []Health{{FeedID: "a", State: "new"}}
 	for _, state := range []string{"ok", "failing", "waiting", "gone", "held", "paused", "duplicate", "new"} {
 		health = append(health, Health{
-			FeedID: "a", URL: "https://a.example/feed", State: state, Error: "E", LastFetch: at, LastSuccess: at, NextFetch: at, Failures: 2,
+			FeedID: state, URL: "https://a.example/feed", State: state, Error: "E", LastFetch: at, LastSuccess: at, NextFetch: at, Failures: 2,
 			Entries: 9, Shown: 1, Hidden: map[string]int{"Keep": 5, "Flood": 3},
 		})
 	}

@@ -90,6 +90,7 @@ func (t *Theme) River(site Site, river River) iter.Seq2[planet.File, error] {
 func (t *Theme) NotFound(site Site) (planet.File, error) {
 	d := newDesk(t, site, "404", "")
 	d.head(d.words.must("404"))
+	d.page.Heading = d.words.must("404.heading")
 	d.page.Canonical = ""
 	d.page.Root = "/"
 	if u, err := url.Parse(site.URL); err == nil && strings.HasPrefix(u.EscapedPath(), "/") {

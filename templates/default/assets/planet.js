@@ -63,7 +63,7 @@
 
   // Tables, code and formulas that scroll inside themselves can be reached by keyboard.
   function scrollers() {
-    for (const box of document.querySelectorAll(':is(.e-content, .p-summary) :is(pre, table, math)')) {
+    for (const box of document.querySelectorAll('main :is(pre, table, math)')) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     }
   }
