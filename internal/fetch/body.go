@@ -16,10 +16,14 @@ import (
 
 // body reads and decodes a response's body into res. The size limit holds on both sides of the decoder, so that neither
 // an endless body nor a small one that unpacks to gigabytes takes memory (behaviours 51, 52).
-func (c *Client) body(ctx context.Context, resp *http.Response, res *Result, left *clock) error {
-	limit := c.opts.MaxSize
+func (c *Client) body(ctx context.Context, resp *http.Response, req Request, res *Result, left *clock) error {
+	over := tooLarge{limit: c.opts.MaxSize}
+	if req.Picture > 0 {
+		over = tooLarge{req.Picture, true}
+	}
+	limit := over.limit
 	if resp.ContentLength > limit {
-		return tooLarge(limit)
+		return over
 	}
 	coding := strings.ToLower(strings.TrimSpace(strings.Join(resp.Header.Values("Content-Encoding"), ",")))
 	size := resp.ContentLength
@@ -33,7 +37,7 @@ func (c *Client) body(ctx context.Context, resp *http.Response, res *Result, lef
 		held, err = c.memory.take(ctx, n)
 		return err
 	}
-	counted := &limited{r: resp.Body, left: limit, limit: limit}
+	counted := &limited{r: resp.Body, left: limit, over: over}
 	body, err := decode(coding, counted, &growing{size: size, limit: limit, grant: grant})
 	if err == nil {
 		// A decoder may stop before the end; whether the answer is whole shows only there.
@@ -53,11 +57,11 @@ func decode(coding string, r *limited, into *growing) ([]byte, error) {
 	decoded, err := decoder(coding, r, into)
 	var body []byte
 	if err == nil {
-		body, err = into.readAll(&limited{r: decoded, left: r.limit, limit: r.limit})
+		body, err = into.readAll(&limited{r: decoded, left: r.over.limit, over: r.over})
 		if closer, ok := decoded.(io.Closer); ok {
 			closer.Close()
 		}
-		if err == nil && r.left == r.limit && decoded != io.Reader(r) {
+		if err == nil && r.left == r.over.limit && decoded != io.Reader(r) {
 			err = io.EOF // not even an encoding of nothing is nothing
 		}
 	}
@@ -127,9 +131,10 @@ func window(coding string, head []byte) (size uint64, whole bool) {
 
 // limited fails, rather than ends, when more than it may comes through.
 type limited struct {
-	r           io.Reader
-	left, limit int64
-	err         error // the reader's own, and that of the limit
+	r    io.Reader
+	left int64
+	over tooLarge // the limit
+	err  error    // the reader's own, and that of the limit
 }
 
 func (l *limited) Read(p []byte) (int, error) {
@@ -142,14 +147,27 @@ func (l *limited) Read(p []byte) (int, error) {
 	n, err := l.r.Read(p)
 	l.left -= int64(n)
 	if l.left < 0 {
-		n, err = 0, tooLarge(l.limit)
+		n, err = 0, l.over
 	}
 	l.err = err
 	return n, err
 }
 
-type tooLarge int64
+// tooLarge means that a body is larger than it may be.
+type tooLarge struct {
+	limit   int64
+	picture bool // it isn't a feed's
+}
 
 func (t tooLarge) Error() string {
-	return fmt.Sprintf("the feed is larger than %d bytes (fetch.max_size)", int64(t))
+	if t.picture {
+		return fmt.Sprintf("the picture is larger than %d bytes (limits.image)", t.limit)
+	}
+	return fmt.Sprintf("the feed is larger than %d bytes (fetch.max_size)", t.limit)
+}
+
+// TooLarge tells whether a Get came to nothing because the body is larger than it may be.
+func TooLarge(err error) bool {
+	var large tooLarge
+	return errors.As(err, &large)
 }

@@ -1,4 +1,4 @@
-// Package fetch does one polite, safe GET of a feed.
+// Package fetch does one polite, safe GET of a feed, or of a picture in a post.
 package fetch
 
 import (
@@ -62,13 +62,14 @@ func (o Options) orDefault() Options {
 	return o
 }
 
-// A Request asks for one feed.
+// A Request asks for one feed or picture.
 type Request struct {
 	URL          string
 	ETag         string // validators as they were given, byte for byte (RFC 9110 §13.1)
 	LastModified string
 	Validated    string // the address that gave the validators: no other is sent them (behaviour 47)
 	Insecure     bool   // TLS certificates are not verified
+	Picture      int64  // a picture is asked for instead of a feed, of at most so many bytes; 0: a feed
 
 	// Turn, when not nil, is called each time a request is about to go out, those of redirects included, when its
 	// host's turn has come. The address is without user name and password. Its error ends the Get and is returned as it

@@ -85,7 +85,7 @@ func (c *Client) hop(ctx context.Context, u *url.URL, req Request, left *clock) 
 	res = c.result(u, resp)
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusIMUsed:
-		err = c.body(ctx, resp, &res, left)
+		err = c.body(ctx, resp, req, &res, left)
 		return res, nil, err
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
 		next, err = target(u, resp.Header.Get("Location"))
@@ -108,10 +108,14 @@ func (c *Client) hop(ctx context.Context, u *url.URL, req Request, left *clock) 
 func (c *Client) request(u *url.URL, req Request) *http.Request {
 	r := &http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: http.Header{
 		"User-Agent":      {c.opts.UserAgent},
-		"Accept":          {"application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"},
 		"Accept-Encoding": {"gzip, br, zstd"},
-		"A-Im":            {"feed"}, // a list of only what is new is welcome, as status 226 (RFC 3229)
 	}}
+	if req.Picture > 0 { // servers that choose among kinds give one that can be checked
+		r.Header.Set("Accept", "image/webp, image/png, image/jpeg, image/gif, */*;q=0.1")
+	} else {
+		r.Header.Set("Accept", "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1")
+		r.Header.Set("A-IM", "feed") // a list of only what is new is welcome, as status 226 (RFC 3229)
+	}
 	if u.User != nil {
 		password, _ := u.User.Password()
 		r.SetBasicAuth(u.User.Username(), password)
