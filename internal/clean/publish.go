@@ -19,14 +19,31 @@ const (
 	inPageMark = `href="#`       // of every link to elsewhere in the post
 )
 
+// A Form is how cleaned HTML is published. The zero Form makes links in words of embeds, and leaves pictures where they are.
+type Form struct {
+	Frames bool // on pages, videos and the like are in frames where their player is known (see Players)
+
+	// Picture says where a copy of the picture at an address is published, if there is one: relative to the page, or in
+	// full for feeds. Pictures without a copy become links, so that no reader asks another server for them. When nil, all
+	// are shown from where they are.
+	Picture func(address string) (Picture, bool)
+}
+
+// Page is cleaned HTML as a page shows it, in the form of which only Frames may be set.
+func Page(content string, frames bool) string { return Form{Frames: frames}.Page(content) }
+
+// Feed is cleaned HTML as a feed carries it, in the zero Form.
+func Feed(content, link string) string { return Form{}.Feed(content, link) }
+
 // Page is cleaned HTML as a page shows it. Its embeds are links in words, below their pictures; with frames they are
-// the players that frame-src must allow (see Players), where the site is known. Page(Page(x, false), false) == Page(x, false).
-func Page(content string, frames bool) string {
+// the players that frame-src must allow, where the site is known. Without a Picture that knows any, a second Page changes nothing.
+func (f Form) Page(content string) string {
+	content = f.pictures(content)
 	if !strings.Contains(content, embedMark) {
 		return content
 	}
 	return eachAnchor(content, func(a anchor) string {
-		if frames && a.embed {
+		if f.Frames && a.embed {
 			if frame := playerFrame(a.get("href"), a.get("title")); frame != "" {
 				return frame
 			}
@@ -37,7 +54,8 @@ func Page(content string, frames bool) string {
 
 // Feed is cleaned HTML as a feed carries it: embeds are links in words, and a link to a footnote leads to it in the post at
 // the address link, since in a feed there is nothing that "#fn1" could be resolved against. When link is "", it leads nowhere.
-func Feed(content, link string) string {
+func (f Form) Feed(content, link string) string {
+	content = f.pictures(content)
 	if !strings.Contains(content, embedMark) && !strings.Contains(content, inPageMark) {
 		return content
 	}
@@ -123,15 +141,7 @@ func readStartTag(s, element string) (attrs []html.Attribute, n int, ok bool) {
 	return attrs, len(s) - len(rest) + 1, true
 }
 
-// get is the value of an attribute, "" when it isn't there.
-func (a anchor) get(name string) string {
-	for _, attr := range a.attrs {
-		if attr.Key == name {
-			return attr.Val
-		}
-	}
-	return ""
-}
+func (a anchor) get(name string) string { return value(a.attrs, name) }
 
 // inWords is the anchor as HTML, an embed with what it is called.
 func (a anchor) inWords() string {
