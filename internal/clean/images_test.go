@@ -102,16 +102,16 @@ func amid(s string) string { return "<p>before</p><p>" + s + "</p><p>after</p>" 
 
 func TestTheSizeThatPagesNeed(t *testing.T) {
 	for srcset, want := range map[string]string{
-		"": "src",
-		"a 300w, b 768w, c 1024w":                   "c",
-		"a 300w, b 1200w, c 2400w":                  "b",
-		"c 2400w, b 1199w, a 300w":                  "c",
-		"c 4000w, b 2400w":                          "b",
-		"a 1x, b 1.5x, c 2x, d 3x":                  "c",
-		"d 3x":                                      "src",
-		"a, b 2x":                                   "b",
-		"a 1x":                                      "src",
-		"a 100w, b 2x":                              "a",
+		"":                         "src",
+		"a 300w, b 768w, c 1024w":  "c",
+		"a 300w, b 1200w, c 2400w": "b",
+		"c 2400w, b 1199w, a 300w": "c",
+		"c 4000w, b 2400w":         "b",
+		"a 1x, b 1.5x, c 2x, d 3x": "c",
+		"d 3x":                     "src",
+		"a, b 2x":                  "b",
+		"a 1x":                     "src",
+		"a 100w, b 2x":             "a",
 		"a .w, b 99999999999999999999w, c ..x, d x": "b",
 	} {
 		if got := chosen([]html.Attribute{{Key: "src", Val: "src"}, {Key: "srcset", Val: srcset}}); got != want {
