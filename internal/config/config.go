@@ -102,6 +102,14 @@ type Limits struct {
 	Response   time.Duration // until the response's header has come
 	Interval   time.Duration // the longest that headers, ttl, skipHours, the adaptive interval and back-off keep a feed from being asked
 	RetryAfter time.Duration // the longest Retry-After that is heeded
+
+	// Of pictures that are copied (pages.images: local).
+	Image       int64 // one picture
+	ImagePixels int   // of one picture, its width by its height
+	ImageTries  int   // so often one that can't be had is asked for
+	Images      int   // of one post
+	ImagesRun   int   // asked for in one run
+	ImagesDisk  int64 // all that are kept
 }
 
 // Lines are where something of a feed stands in feeds.yaml, from 1; 0 when it doesn't.
@@ -135,6 +143,7 @@ func Default() Config {
 			Header: 64_000, Memory: 32_000_000, Redirects: 5,
 			Connect: 10 * time.Second, TLS: 10 * time.Second, Response: 15 * time.Second,
 			Interval: 24 * time.Hour, RetryAfter: 7 * 24 * time.Hour,
+			Image: 5_000_000, ImagePixels: 50_000_000, ImageTries: 4, Images: 40, ImagesRun: 200, ImagesDisk: 10_000_000_000,
 		},
 	}
 }

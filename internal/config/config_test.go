@@ -42,7 +42,7 @@ func TestEverything(t *testing.T) {
 	test := func(field, pattern string) planet.Test {
 		return planet.Test{Field: field, Pattern: regexp.MustCompile(pattern)}
 	}
-	keep := []planet.Rule{rule(82, "category", "gluster"), rule(83, "text", "(?i)glusterfs")}
+	keep := []planet.Rule{rule(88, "category", "gluster"), rule(89, "text", "(?i)glusterfs")}
 	want := &Config{
 		Path: "testdata/good/everything.yaml", Dir: dir,
 		Title: "Planet Example", URL: "https://planet.example/news/", Description: "What people of Example write about storage.",
@@ -67,24 +67,25 @@ func TestEverything(t *testing.T) {
 			Items: 100, MaxItems: 1000, Depth: 64, Namespaces: 50, Elements: 900, Tag: 100_000, Markup: 9000, Shown: 1_000_000, Title: 500, URL: 2000, Content: 100_000, Authors: 3, Tags: 4,
 			Enclosures: 5, Revisions: 6, Header: 32_768, Memory: 64_000_000, Connect: time.Second, TLS: 2 * time.Second, Response: 3 * time.Second,
 			Interval: 48 * time.Hour, RetryAfter: 12 * time.Hour,
+			Image: 2_000_000, ImagePixels: 1000, ImageTries: 9, Images: 10, ImagesRun: 50, ImagesDisk: 1 << 30,
 		},
 		Hide: []planet.Hide{
-			{Link: "https://jo.example/ad/", Why: "advertising", Line: 66},
-			{Link: "tag:jo.example,2020:1", Line: 68},
+			{Link: "https://jo.example/ad/", Why: "advertising", Line: 72},
+			{Link: "tag:jo.example,2020:1", Line: 74},
 		},
 		Aliases: map[string]string{"feed.xml": "atom.xml", "old/index.html": "index.html"},
 		Feeds: []planet.Feed{
 			{
 				ID: "kshlm", Name: "Kaushal M", URL: "http://jo:secret@kshlm.in:80/index.xml", Site: "https://kshlm.in/",
 				Avatar: filepath.Join(dir, "avatars/kshlm.png"), Lang: "en", Groups: []string{"gluster", "C++", "2020"},
-				Keep: keep, Block: []planet.Rule{rule(84, "link", "/private/")}, Mode: planet.Link, Flood: 20,
+				Keep: keep, Block: []planet.Rule{rule(90, "link", "/private/")}, Mode: planet.Link, Flood: 20,
 				Every: 14 * 24 * time.Hour, Paused: true, Insecure: true, Extra: map[string]string{"irc": "kshlm", "since": "2015"},
 			},
 			{ID: "2020", Name: "2020", URL: "https://kim.example/", Keep: keep, Mode: planet.Full, PerFeed: 7},
 			{ID: "zoë", Name: "Zoë", URL: "https://kim.example/?feed=zoe", Keep: keep, Mode: planet.Full, PerFeed: 7},
 			{ID: "community-blog", Name: "Community blog", PerFeed: 7},
 		},
-		Lines: map[string]Lines{"kshlm": {74, 78}, "2020": {92, 0}, "zoë": {99, 0}, "community-blog": {103, 0}},
+		Lines: map[string]Lines{"kshlm": {80, 84}, "2020": {98, 0}, "zoë": {105, 0}, "community-blog": {109, 0}},
 		Posts: map[string]string{"community-blog": filepath.Join(dir, "blog")},
 		Lists: []List{{URL: "https://jo.example/opml.xml"}},
 	}

@@ -121,6 +121,12 @@ func (d *decoder) limitsPlace() *place {
 		{"response", "15s", d.duration(&l.Response, positive)},
 		{"interval", "24h", d.duration(&l.Interval, positive)},
 		{"retry_after", "7d", d.duration(&l.RetryAfter, positive)},
+		{"image", "5MB", size(d, &l.Image)},
+		{"image_pixels", "50000000", d.number(&l.ImagePixels, 1, anyNumber)},
+		{"image_tries", "4", d.number(&l.ImageTries, 1, anyNumber)},
+		{"images", "40", d.number(&l.Images, 0, anyNumber)},
+		{"images_run", "200", d.number(&l.ImagesRun, 1, anyNumber)},
+		{"images_disk", "10GB", size(d, &l.ImagesDisk)},
 	}}
 }
 

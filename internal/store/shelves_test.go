@@ -80,7 +80,7 @@ func standing(t *testing.T, db *DB) map[string][]string {
 	return out
 }
 
-func staleOnes(t *testing.T, db *DB) (names []string) {
+func toBeMade(t *testing.T, db *DB) (names []string) {
 	t.Helper()
 	shelves, err := db.StaleShelves(t.Context())
 	if err != nil {
@@ -118,18 +118,18 @@ func TestShelvesHoldWhatIsListed(t *testing.T) {
 		t.Errorf("the shelves (-want +got):\n%s", diff)
 	}
 	published(t, db)
-	if s := staleOnes(t, db); s != nil {
+	if s := toBeMade(t, db); s != nil {
 		t.Errorf("after publishing %v are stale", s)
 	}
 	shelve(t, db, listing)
-	if s := staleOnes(t, db); s != nil {
+	if s := toBeMade(t, db); s != nil {
 		t.Errorf("nothing has changed, and %v are stale", s)
 	}
 
 	// Only the shelves of what changes are stale, also those that it leaves.
 	listing["river"] = planet.Nowhere
 	shelve(t, db, listing)
-	if diff := cmp.Diff([]string{"author a 0", "history  1", "lang en 0", "month 2026/11 1", "tag cplusplus 0", "tag go 0"}, staleOnes(t, db)); diff != "" {
+	if diff := cmp.Diff([]string{"author a 0", "history  1", "lang en 0", "month 2026/11 1", "tag cplusplus 0", "tag go 0"}, toBeMade(t, db)); diff != "" {
 		t.Errorf("stale (-want +got):\n%s", diff)
 	}
 	published(t, db)
@@ -188,7 +188,7 @@ func TestAnEditMovesWhatItChanges(t *testing.T) {
 	if got := standing(t, db); !slices.Equal(got["tag go 0"], []string{"2"}) || !slices.Equal(got["tag rust 0"], []string{"1"}) {
 		t.Errorf("the tags are %v", got)
 	}
-	if diff := cmp.Diff([]string{"author a 0", "history  1", "lang en 0", "month 2026/11 1", "tag go 0", "tag rust 0"}, staleOnes(t, db)); diff != "" {
+	if diff := cmp.Diff([]string{"author a 0", "history  1", "lang en 0", "month 2026/11 1", "tag go 0", "tag rust 0"}, toBeMade(t, db)); diff != "" {
 		t.Errorf("stale (-want +got):\n%s", diff)
 	}
 }
@@ -210,7 +210,7 @@ func TestWhatIsErasedLeavesItsShelves(t *testing.T) {
 	if err := db.Forget(t.Context(), entries, "", noon); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"author a 0", "history  1", "lang en 0", "month 2026/11 1", "post 1 0", "tag go 0"}, staleOnes(t, db)); diff != "" {
+	if diff := cmp.Diff([]string{"author a 0", "history  1", "lang en 0", "month 2026/11 1", "post 1 0", "tag go 0"}, toBeMade(t, db)); diff != "" {
 		t.Errorf("stale (-want +got):\n%s", diff)
 	}
 	for name, guids := range standing(t, db) {
