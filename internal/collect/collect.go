@@ -44,6 +44,7 @@ type Collector struct {
 	Only      map[string]bool     // ids of the feeds to ask; empty: all
 	Revisions int                 // an entry that changes at every fetch is followed so often, then no more until it holds still; 0 always
 	Progress  func(done, due int) // told after each feed, one at a time; nil: nobody looks
+	Images    *Images             // copies of posts' pictures are kept; nil: none
 }
 
 // cleanAgain is how many entries of an older cleaning a run cleans anew: some seconds' work at most.
@@ -106,6 +107,9 @@ func (c *Collector) Run(ctx context.Context, feeds []planet.Feed, force bool) (R
 	if err == nil {
 		down = r.settleUnreachable(ctx)
 		err = r.settleTwins(ctx, down != nil)
+	}
+	if err == nil && down == nil {
+		err = r.images(fetching, feeds)
 	}
 	finished := r.writer.finish(ctx, err == nil && (!r.interrupted || down != nil))
 	err = cmp.Or(err, finished) // the writer's own trouble is what ended the others

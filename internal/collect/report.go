@@ -36,9 +36,11 @@ type Report struct {
 	Took                                time.Duration
 	Due                                 int
 	Fetched, NotModified, Failed, Skips int
-	Requests                            int // that went out, redirects included
+	Requests                            int // that went out, redirects and those for pictures included
 	Bytes                               int64
 	New, Updated                        int
+	Images, ImagesFailed                int       // pictures that were copied, and that couldn't be
+	ImagesFull                          bool      // there is no room for more (limits.images_disk)
 	Outcomes                            []Outcome // in the order of feeds.yaml
 }
 

@@ -34,14 +34,15 @@ type Info struct {
 	Width, Height int // in pixels, as it is shown: turned as its EXIF data wants
 }
 
-// ErrUnfit means that a picture isn't taken however often it is asked for: it is of another kind, or too large. Other
-// errors say that the bytes are no whole picture, which may be better the next time.
-var ErrUnfit = errors.New("it isn't taken")
+// ErrUnfit is what errors are of pictures that aren't taken however often they are asked for: they are of another kind, or too
+// large. Other errors say that the bytes are no whole picture, which may be better the next time.
+var ErrUnfit = errors.New("the picture isn't taken")
 
-// unfit words why.
-func unfit(format string, args ...any) error {
-	return fmt.Errorf("%w: "+format, append([]any{ErrUnfit}, args...)...)
-}
+// unfit is such an error, in words.
+type unfit string
+
+func (u unfit) Error() string        { return string(u) }
+func (u unfit) Is(target error) bool { return target == ErrUnfit }
 
 // Check tells what data is, if it is a whole picture of at most that many pixels. It doesn't decode it: a picture is as
 // cheap to check as its bytes are to read.
@@ -82,7 +83,7 @@ func config(data []byte, pixels int) (kind Kind, cfg image.Config, err error) {
 	case cfg.Width <= 0 || cfg.Height <= 0:
 		return kind, cfg, errors.New("it is damaged: it has no pixels")
 	case cfg.Width > pixels/cfg.Height: // the product might overflow
-		return kind, cfg, unfit("it has %d × %d pixels, and more than %d are too many", cfg.Width, cfg.Height, pixels)
+		return kind, cfg, unfit(fmt.Sprintf("it has %d × %d pixels, and more than %d are too many", cfg.Width, cfg.Height, pixels))
 	}
 	return kind, cfg, nil
 }
@@ -110,7 +111,7 @@ func other(data []byte) error {
 	case strings.Contains(head, "<svg"):
 		return unfit("it is an SVG drawing, which may hold scripts")
 	case len(data) >= 12 && head[4:8] == "ftyp":
-		return unfit("it is a picture of the kind %q, which can't be checked", strings.TrimSpace(head[8:12]))
+		return unfit(fmt.Sprintf("it is a picture of the kind %q, which can't be checked", strings.TrimSpace(head[8:12])))
 	case len(data) == 0:
 		return errors.New("it is empty")
 	}
