@@ -52,6 +52,11 @@ func (r *run) images(ctx context.Context, feeds []planet.Feed) error {
 	if err := r.Store.SweepImages(keep, r.Now(), sweeping); err != nil {
 		return err
 	}
+	full, excerpts := shownOf(feeds, r.Images.Mode)
+	due, err := r.Store.ImagesDue(keep, full, excerpts, r.Now(), r.Images.PerRun)
+	if err != nil || len(due) == 0 {
+		return err
+	}
 	names, err := r.Store.ImageNames(keep)
 	if err != nil {
 		return err
@@ -59,11 +64,6 @@ func (r *run) images(ctx context.Context, feeds []planet.Feed) error {
 	a := &asking{run: r, space: r.Images.Disk, last: time.Now()}
 	for _, size := range names {
 		a.space -= size
-	}
-	full, excerpts := shownOf(feeds, r.Images.Mode)
-	due, err := r.Store.ImagesDue(keep, full, excerpts, r.Now(), r.Images.PerRun)
-	if err != nil {
-		return err
 	}
 	return a.all(ctx, due)
 }

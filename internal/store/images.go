@@ -30,9 +30,10 @@ const (
 		and exists (select 1 from shows s join images i on i.id = s.image_id where s.entry_id = ?1 and i.name <> '')`
 	// Of feeds in ?3 all pictures are wanted, of those in ?4 the ones at the beginnings of posts; of what is hidden, or
 	// of what a feed brought that seems to be somebody else's, none. Posts that weren't judged yet are new.
-	selectDue = `select i.url, i.failures from images i join shows w on w.image_id = i.id join entries e on e.id = w.entry_id
+	// Left alone, SQLite begins at the entries, also when nothing is due.
+	selectDue = `select i.url, i.failures from images i indexed by images_due cross join shows w on w.image_id = i.id join entries e on e.id = w.entry_id
 		join standings s on s.entry_id = w.entry_id join feeds f on f.id = s.feed_id left join arrivals a on a.id = s.arrival
-		where i.next_try_at between 1 and ?1 and s.reason in ('', '?', 'Flood', 'MaxAge', 'PerFeed')
+		where i.next_try_at > 0 and i.next_try_at <= ?1 and s.reason in ('', '?', 'Flood', 'MaxAge', 'PerFeed')
 		and (f.slug in (select value from json_each(?3)) or w.teaser and f.slug in (select value from json_each(?4)))
 		and (a.id is null or a.suspect = '' or a.released)
 		group by i.id order by max(iif(s.sort_at > 0, s.sort_at, iif(e.published_at = 0, e.first_seen_at, min(e.published_at, e.first_seen_at)))) desc, i.id limit ?2`
@@ -177,7 +178,7 @@ func (db *DB) ImagesAsked(ctx context.Context, images []Image, now time.Time) er
 }
 
 // Images gives all pictures that entries show, by their addresses, those too of which there is no copy. rows are the entries'
-// Seqs.
+// Seqs. A Name that it gives is that of a file that is there.
 func (db *DB) Images(ctx context.Context, rows []int64) (map[string]Image, error) {
 	list, err := json.Marshal(append([]int64{}, rows...))
 	if err != nil {
@@ -194,6 +195,9 @@ func (db *DB) Images(ctx context.Context, rows []int64) (map[string]Image, error
 		var i Image
 		if err := found.Scan(&i.URL, &i.Name, &i.Width, &i.Height, &i.Bytes, &i.Failures, moment(&i.NextTry), &i.Error); err != nil {
 			return nil, db.explain(err)
+		}
+		if i.Name != "" && !db.hasFile(i) { // SweepImages sees to it
+			i.Name = ""
 		}
 		images[i.URL] = i
 	}

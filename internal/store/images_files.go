@@ -42,6 +42,11 @@ func (db *DB) ImageFile(name string) string {
 	return filepath.Join(db.imageDir(), name[:min(len(name), 2)], name)
 }
 
+func (db *DB) hasFile(i Image) bool {
+	info, err := os.Stat(db.ImageFile(i.Name))
+	return err == nil && info.Size() == i.Bytes
+}
+
 // KeepImage puts a picture's bytes into a file, unless it is there already, and gives its name. ext is png, jpg, gif or webp.
 func (db *DB) KeepImage(data []byte, ext string) (name string, err error) {
 	sum := sha256.Sum256(data)

@@ -213,6 +213,12 @@ func TestAPictureThatComesChangesItsPosts(t *testing.T) {
 	if err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("%v, %v; want %v", got, err, want)
 	}
+	if err := os.Rename(db.ImageFile(name), db.ImageFile(name)+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if lost, err := db.Images(t.Context(), []int64{seq(t, db, "1")}); err != nil || lost["u:x"].Name != "" {
+		t.Errorf("its file is gone: %+v, %v", lost["u:x"], err)
+	}
 	// Who shows later what is here already, shows it at once.
 	exec(t, db, "update standings set stale = 0")
 	before = revision(t, db)
