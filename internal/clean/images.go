@@ -123,20 +123,23 @@ func (p *picturing) tag(s string) (n int, in string) {
 	return 0, ""
 }
 
-// image is the copy of a picture, or else a link to it.
+// image is the copy of a picture, or else a link to it. A smiley needs neither: its description is what it shows.
 func (p *picturing) image(attrs []html.Attribute) string {
-	if copied := p.copied(attrs); copied != "" {
-		return copied
+	words := strings.Join(strings.Fields(value(attrs, "alt")), " ")
+	sign := isSign(words)
+	if !sign {
+		if copied := p.copied(attrs); copied != "" {
+			return copied
+		}
 	}
 	address := chosen(attrs)
-	words := strings.Join(strings.Fields(value(attrs, "alt")), " ")
-	if !isSign(words) { // a smiley says all there is to see
-		words = "🖼 " + cmp.Or(words, nameOf(address))
+	if !sign {
+		words = "▣ " + cmp.Or(words, nameOf(address))
 	}
 	words = html.EscapeString(words)
 	keep := slices.DeleteFunc(slices.Clone(attrs), func(a html.Attribute) bool { return !slices.Contains(global, a.Key) })
 	switch {
-	case p.links == 0 && strings.HasPrefix(words, "🖼"):
+	case p.links == 0 && !sign:
 		link := []html.Attribute{{Key: "class", Val: "picture"}, {Key: "href", Val: address}, {Key: "rel", Val: linkRel}}
 		return "<a" + written(append(link, keep...)) + ">" + words + "</a>"
 	case len(keep) > 0:

@@ -24,7 +24,7 @@ const leads = ` rel="nofollow noopener noreferrer ugc"`
 // Each in comes out of cleaning as it is; then as links, and with copies.
 func TestPicturesAsLinksAndCopies(t *testing.T) {
 	linked := func(address, words string) string {
-		return `<a class="picture" href="` + address + `"` + leads + `>🖼 ` + words + `</a>`
+		return `<a class="picture" href="` + address + `"` + leads + `>▣ ` + words + `</a>`
 	}
 	has := `<img src="https://has.example/a.png" alt="A &lt;cat&gt;" loading="lazy" referrerpolicy="no-referrer"/>`
 	hasnt := `<img src="https://else.example/pics/a%20cat.png?x=1&amp;y=2" alt="" loading="lazy" referrerpolicy="no-referrer"/>`
@@ -35,16 +35,17 @@ func TestPicturesAsLinksAndCopies(t *testing.T) {
 		{has, link, copied},
 		{hasnt, noLink, noLink},
 		{has + hasnt + has, link + noLink + link, copied + noLink + copied},
-		{inner + has + "</a>", inner + "🖼 A &lt;cat&gt;</a>", inner + copied + "</a>"},
-		{inner + "<b>" + hasnt + "</b> more</a>" + hasnt, inner + "<b>🖼 a cat.png</b> more</a>" + noLink, inner + "<b>🖼 a cat.png</b> more</a>" + noLink},
-		{`<a id="e1a2b3c4d-x">` + hasnt + "</a>", `<a id="e1a2b3c4d-x">🖼 a cat.png</a>`, `<a id="e1a2b3c4d-x">🖼 a cat.png</a>`},
+		{inner + has + "</a>", inner + "▣ A &lt;cat&gt;</a>", inner + copied + "</a>"},
+		{inner + "<b>" + hasnt + "</b> more</a>" + hasnt, inner + "<b>▣ a cat.png</b> more</a>" + noLink, inner + "<b>▣ a cat.png</b> more</a>" + noLink},
+		{`<a id="e1a2b3c4d-x">` + hasnt + "</a>", `<a id="e1a2b3c4d-x">▣ a cat.png</a>`, `<a id="e1a2b3c4d-x">▣ a cat.png</a>`},
 		{
 			`<img src="https://x.example/" alt="" title="T" lang="de" id="e1a2b3c4d-x" loading="lazy"/>`,
-			`<a class="picture" href="https://x.example/"` + leads + ` title="T" lang="de" id="e1a2b3c4d-x">🖼 x.example</a>`,
-			`<a class="picture" href="https://x.example/"` + leads + ` title="T" lang="de" id="e1a2b3c4d-x">🖼 x.example</a>`,
+			`<a class="picture" href="https://x.example/"` + leads + ` title="T" lang="de" id="e1a2b3c4d-x">▣ x.example</a>`,
+			`<a class="picture" href="https://x.example/"` + leads + ` title="T" lang="de" id="e1a2b3c4d-x">▣ x.example</a>`,
 		},
-		{inner + `<img src="https://x.example/1.png" alt="" id="e1a2b3c4d-x"/></a>`, inner + `<span id="e1a2b3c4d-x">🖼 1.png</span></a>`, inner + `<span id="e1a2b3c4d-x">🖼 1.png</span></a>`},
-		// A smiley says what it shows; other signs than emoji say too little.
+		{inner + `<img src="https://x.example/1.png" alt="" id="e1a2b3c4d-x"/></a>`, inner + `<span id="e1a2b3c4d-x">▣ 1.png</span></a>`, inner + `<span id="e1a2b3c4d-x">▣ 1.png</span></a>`},
+		// A smiley says what it shows, and isn't copied; other signs than emoji say too little.
+		{`<img src="https://has.example/1f642.png" alt="🙂" title="smile"/>`, `<span title="smile">🙂</span>`, `<span title="smile">🙂</span>`},
 		{`Hi <img src="https://s.w.org/1f642.svg" alt="🙂"/>!`, `Hi 🙂!`, `Hi 🙂!`},
 		{`<img src="https://s.w.org/x.svg" alt="👩‍👩‍👧‍👦"/>`, "👩‍👩‍👧‍👦", "👩‍👩‍👧‍👦"},
 		{`<img src="https://x.example/x" alt="—"/>`, linked("https://x.example/x", "—"), linked("https://x.example/x", "—")},
@@ -124,7 +125,7 @@ func TestPicturesNamesWhatAFormIsAskedFor(t *testing.T) {
 	content := `<p><img src="https://x.example/1"/><img src="https://x.example/1" srcset="https://x.example/2 2x"/></p><video poster="https://x.example/3"></video>` +
 		film + filmStill + `</a><picture><source srcset="https://x.example/no"/><img src="https://x.example/1"/></picture>`
 	want := []string{"https://x.example/1", "https://x.example/2", "https://x.example/3", "https://i.ytimg.com/vi/abcdefghijk/hqdefault.jpg", "https://x.example/4"}
-	if got := Pictures(content, "", `<img src="https://x.example/4"/>`, content); !slices.Equal(got, want) {
+	if got := Pictures(content, "", `<img src="https://x.example/4"/><img src="https://x.example/5" alt="🙂"/>`, content); !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
