@@ -4,6 +4,12 @@ CREATE TRIGGER entries_erased before delete on entries begin
     on conflict (kind, name, number) do update set stale = 1, entries = 0;
 end;
 
+CREATE TRIGGER entries_new after insert on entries when exists (select 1 from meta where key = 'images')
+  begin insert or ignore into unlooked values (new.id); end;
+
+CREATE TRIGGER entries_other after update of revisions on entries when exists (select 1 from meta where key = 'images')
+  begin insert or ignore into unlooked values (new.id); end;
+
 CREATE TRIGGER standings_original after update of original, unshelved on standings
 when old.original <> new.original or new.unshelved > old.unshelved and new.original > 0 begin
   update standings set unshelved = 1 where entry_id in (old.original, new.original) and not unshelved;
@@ -119,6 +125,19 @@ CREATE TABLE hosts (
   said_at      integer not null               -- when they did; in the future: the clock was wrong
 ) strict;
 
+CREATE TABLE images (
+  id          integer primary key,
+  url         text    not null unique,
+  name        text    not null default '',   -- of the file that holds it; '' there is none
+  width       integer not null default 0,    -- pixels
+  height      integer not null default 0,
+  bytes       integer not null default 0,
+  fetched_at  integer not null default 0,    -- when it was last asked for
+  failures    integer not null default 0,    -- in a row
+  next_try_at integer not null default 0,    -- 0: never
+  error       text    not null default ''    -- why there is no file, a sentence
+) strict;
+
 CREATE TABLE listings (
   feed_id integer primary key references feeds,
   entries text    not null                    -- json: their ids
@@ -139,6 +158,13 @@ CREATE TABLE shelves (
   stale   integer not null default 2,         -- 1: what is published of it is to be made anew; 2: nothing is yet
   unique (kind, name, number)
 ) strict;
+
+CREATE TABLE shows (
+  entry_id integer not null references entries on delete cascade,
+  image_id integer not null references images,
+  teaser   integer not null,                 -- 1: also where only its beginning is shown
+  primary key (entry_id, image_id)
+) strict, without rowid;
 
 CREATE TABLE slices (
   feed_id  integer not null references feeds,
@@ -187,6 +213,10 @@ CREATE TABLE tallies (
   primary key (feed_id, reason)
 ) strict, without rowid;
 
+CREATE TABLE unlooked (
+  entry_id integer primary key references entries on delete cascade
+) strict;
+
 CREATE INDEX aliases_canonical on aliases (canonical) where canonical <> '';
 
 CREATE INDEX aliases_value on aliases (value);
@@ -201,7 +231,13 @@ CREATE INDEX entries_version on entries (clean_version);
 
 CREATE INDEX fetches_at on fetches (at);
 
+CREATE INDEX images_due on images (next_try_at) where next_try_at > 0;
+
+CREATE INDEX images_name on images (name) where name <> '';
+
 CREATE INDEX shelves_stale on shelves (id) where stale;
+
+CREATE INDEX shows_image on shows (image_id);
 
 CREATE INDEX standings_arrival on standings (arrival);
 
