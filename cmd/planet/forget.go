@@ -38,6 +38,9 @@ func (p *program) runForget(ctx context.Context, what string) error {
 	if err != nil && !errors.Is(err, store.ErrStillRead) {
 		return err
 	}
+	if err := o.db.SweepImages(ctx, p.now(), 0); err != nil { // the pictures that only these posts showed
+		return err
+	}
 	p.answer("forgot %s of %s; a tombstone keeps each from coming back%s", entries(len(f.entries)), f.who, publishHint)
 	if err != nil {
 		p.say("%v", err)

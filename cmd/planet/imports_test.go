@@ -20,12 +20,13 @@ var mayImport = map[string]string{
 	"internal/parse":     "planet",
 	"internal/clean":     "planet",
 	"internal/store":     "planet",
-	"internal/collect":   "planet fetch parse clean store",
+	"internal/picture":   "",
+	"internal/collect":   "planet fetch parse clean store picture",
 	"internal/selection": "planet",
 	"internal/render":    "planet templates",
 	"internal/syndicate": "planet",
 	"internal/publish":   "planet",
-	"internal/site":      "planet clean store selection render syndicate publish",
+	"internal/site":      "planet clean store selection render syndicate publish picture",
 	"internal/feedtest":  "planet",
 	"internal/bench":     "feedtest",
 	"templates":          "",
@@ -52,6 +53,7 @@ var owners = map[string]string{
 	"golang.org/x/text/width":            "internal/config",
 	"golang.org/x/text/language":         "internal/config internal/render internal/syndicate", // render: which catalogue; syndicate: which tags are none
 	"golang.org/x/text/feature/plural":   "internal/render",
+	"golang.org/x/image":                 "internal/picture",
 	"golang.org/x/net/idna":              "internal/syndicate",
 	"go.yaml.in/yaml/v4":                 "internal/config",
 	"net/http":                           "internal/fetch internal/collect internal/feedtest internal/bench cmd/planet", // collect: names of statuses; cmd: the preview

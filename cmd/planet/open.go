@@ -113,8 +113,16 @@ func (p *program) collector(o *opened) (*collect.Collector, error) {
 	if err != nil {
 		return nil, err
 	}
+	var images *collect.Images
+	if l := o.cfg.Limits; o.cfg.Pages.Images == "local" {
+		images = &collect.Images{
+			Mode: o.cfg.Show.Mode, Size: l.Image, Pixels: l.ImagePixels, Tries: l.ImageTries,
+			PerPost: l.Images, PerRun: l.ImagesRun, Disk: l.ImagesDisk,
+		}
+	}
 	return &collect.Collector{
-		Fetch: client, Store: o.db, Pace: pace(o.cfg), Deadline: o.cfg.Fetch.Deadline, Workers: max(64, o.cfg.Fetch.Concurrency),
+		Images: images,
+		Fetch:  client, Store: o.db, Pace: pace(o.cfg), Deadline: o.cfg.Fetch.Deadline, Workers: max(64, o.cfg.Fetch.Concurrency),
 		Parse: parseLimits(o.cfg.Limits), Clean: cleanLimits(o.cfg.Limits), Now: p.now, Log: p.log,
 		Revisions: o.cfg.Limits.Revisions,
 	}, nil
@@ -179,7 +187,7 @@ func (p *program) builder(o *opened) *site.Builder {
 			Config: cfg.Hash, Title: cfg.Title, URL: cfg.URL, Description: cfg.Description, Lang: cfg.Language,
 			Owner: cfg.Owner, Location: cfg.Location, Version: version, Feeds: feeds, Mode: cfg.Show.Mode, MaxText: cfg.Limits.Shown,
 			PerPage: cfg.Show.PerPage, FeedEntries: cfg.Show.FeedEntries, Short: cfg.Syndicate.Variant == "short", Aliases: cfg.Aliases,
-			Frames: cfg.Pages.Embeds == "frame", Posts: cfg.Pages.Entries, Hub: cfg.Syndicate.Hub, Compress: cfg.Pages.Compress,
+			Frames: cfg.Pages.Embeds == "frame", Posts: cfg.Pages.Entries, Images: cfg.Pages.Images, Hub: cfg.Syndicate.Hub, Compress: cfg.Pages.Compress,
 			Rules: selection.Rules{
 				Hide: cfg.Hide, Keep: cfg.Show.Keep, Block: cfg.Show.Block, MaxAge: cfg.Show.MaxAge,
 				Wait: cfg.Show.Future == "wait", FollowDeletions: cfg.Show.FollowDeletions, File: filepath.Base(cfg.Path),

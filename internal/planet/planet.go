@@ -233,5 +233,7 @@ type Hide struct {
 type File struct {
 	Path string // slash-separated, relative to the output folder
 	Data []byte
-	Gone bool // it is to be removed; Data is nothing
+	// Source is another file that holds the data, in place of Data. It never changes: its name stands for its bytes.
+	Source string
+	Gone   bool // it is to be removed; Data is nothing
 }

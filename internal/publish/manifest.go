@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -70,6 +72,19 @@ type State struct {
 	Made
 	Files int  // that were written
 	Whole bool // none of them is missing or has another size
+
+	paths map[string]entry
+}
+
+// Under are the paths of those files that begin so, sorted.
+func (s State) Under(prefix string) (paths []string) {
+	for path := range s.paths {
+		if strings.HasPrefix(path, prefix) {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	return paths
 }
 
 // Look tells what lies in dir. A folder in which nothing was published has no Inputs.
@@ -78,7 +93,7 @@ func Look(dir string) (State, error) {
 	if err != nil {
 		return State{}, (&publication{dir: dir}).explain(err)
 	}
-	s := State{Made: m.Made, Files: len(m.Files), Whole: true}
+	s := State{Made: m.Made, Files: len(m.Files), Whole: true, paths: m.Files}
 	for name, e := range m.Files {
 		info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(name)))
 		s.Whole = s.Whole && err == nil && info.Mode().IsRegular() && info.Size() == e.Size

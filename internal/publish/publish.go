@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"iter"
 	"maps"
@@ -171,21 +172,43 @@ func (p *publication) add(f planet.File) error {
 		delete(p.next.Files, f.Path)
 		return nil
 	}
-	p.next.Files[f.Path] = entry{Size: int64(len(f.Data))}
-	if p.published(f) {
+	size := int64(len(f.Data))
+	if f.Source != "" {
+		info, err := os.Stat(f.Source)
+		if err != nil {
+			return filesError{err}
+		}
+		size = info.Size()
+	}
+	p.next.Files[f.Path] = entry{Size: size}
+	if p.published(f, size) {
 		return nil
 	}
 	p.changed = append(p.changed, f.Path)
-	staged := p.staged(len(p.changed) - 1)
-	return writeSynced(staged, f.Data)
+	return p.stageFile(p.staged(len(p.changed)-1), f)
+}
+
+func (p *publication) stageFile(to string, f planet.File) error {
+	if f.Source == "" {
+		return writeSynced(to, bytes.NewReader(f.Data))
+	}
+	from, err := os.Open(f.Source)
+	if err != nil {
+		return filesError{err}
+	}
+	defer from.Close()
+	return writeSynced(to, from)
 }
 
 // published tells whether f is in its place already. A link in its place is replaced, also one to the same bytes: what
 // it leads to is somebody else's to change.
-func (p *publication) published(f planet.File) bool {
+func (p *publication) published(f planet.File, size int64) bool {
 	info, err := os.Lstat(p.at(f.Path))
-	if err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(f.Data)) {
+	if err != nil || !info.Mode().IsRegular() || info.Size() != size {
 		return false
+	}
+	if f.Source != "" {
+		return true
 	}
 	old, err := os.ReadFile(p.at(f.Path))
 	return err == nil && bytes.Equal(old, f.Data)
@@ -199,12 +222,12 @@ func ours(name string) bool {
 func (p *publication) at(name string) string { return filepath.Join(p.dir, filepath.FromSlash(name)) }
 func (p *publication) staged(i int) string   { return filepath.Join(p.stage, strconv.Itoa(i)) }
 
-func writeSynced(name string, data []byte) error {
+func writeSynced(name string, data io.Reader) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(data)
+	_, err = io.Copy(f, data)
 	return errors.Join(err, f.Sync(), f.Close())
 }
 

@@ -4,10 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"iter"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -21,18 +18,30 @@ import (
 // files yields the site: all of it, or in part what may have changed since it was published last.
 func (p *press) files(ctx context.Context, part bool) files {
 	parts := []files{
-		p.shelves(ctx, part), p.groupFiles(ctx, part), p.lists(ctx), p.riverFiles(), syndicate.All(p.combined()),
+		p.shelves(ctx, part), p.groupFiles(ctx, part), p.lists(ctx), p.riverFiles(ctx), p.combinedFiles(ctx),
 	}
-	if !part {
-		parts = append([]files{p.Theme.Assets(), avatars(p.feeds, p.site.Avatars), p.everyPost(ctx), p.still()}, parts...)
+	if part {
+		parts = append(parts, p.forgottenCopies(ctx))
+	} else {
+		parts = append([]files{p.Theme.Assets(), p.avatarFiles(), p.everyPost(ctx), p.still()}, parts...)
 	}
 	return compressed(p.aliased(chain(parts...), part), p.Compress)
 }
 
 // riverFiles yields the front pages; those to which it doesn't reach any more are to go.
-func (p *press) riverFiles() files {
+func (p *press) riverFiles(ctx context.Context) files {
 	return func(yield func(planet.File, error) bool) {
-		pages := render.River{Entries: p.forPages(p.river.shown), PerPage: p.PerPage, MaxPages: MaxPages, Empty: empty(p.feeds, p.states, p.river)}
+		entries, used, err := p.forRiver(ctx)
+		if err != nil {
+			yield(planet.File{}, err)
+			return
+		}
+		for f, err := range p.copied(used) {
+			if !yield(f, err) || err != nil {
+				return
+			}
+		}
+		pages := render.River{Entries: entries, PerPage: p.PerPage, MaxPages: MaxPages, Empty: empty(p.feeds, p.states, p.river)}
 		n := 0
 		for f, err := range p.Theme.River(p.site, pages) {
 			if !yield(f, err) || err != nil {
@@ -49,17 +58,36 @@ func (p *press) riverFiles() files {
 	}
 }
 
+// forRiver are the river's entries in the form of the page that each is on.
+func (p *press) forRiver(ctx context.Context) ([]planet.Entry, copies, error) {
+	c, err := p.copies(ctx, p.river.shown)
+	first := len(p.river.shown)
+	if p.PerPage > 0 {
+		first = min(first, p.PerPage)
+	}
+	return append(p.forPages(p.river.shown[:first], c.form("", p.Frames)), p.forPages(p.river.shown[first:], c.form("../../", p.Frames))...), c, err
+}
+
+// combinedFiles yields the combined feeds.
+func (p *press) combinedFiles(ctx context.Context) files {
+	feed, used, err := p.combined(ctx)
+	if err != nil {
+		return failed(err)
+	}
+	return chain(p.copied(used), syndicate.All(feed))
+}
+
 // combined is the planet's own feed: the newest of the river.
-func (p *press) combined() syndicate.Feed {
+func (p *press) combined(ctx context.Context) (syndicate.Feed, copies, error) {
 	entries := p.river.shown
 	if p.FeedEntries > 0 {
 		entries = entries[:min(len(entries), p.FeedEntries)]
 	}
-	f := p.feed(entries)
+	f, used, err := p.feed(ctx, entries)
 	if n := len(p.history); n > 0 {
 		f.Prev = historyPath(&p.history[n-1])
 	}
-	return f
+	return f, used, err
 }
 
 // still yields what changes only with what all pages have in common.
@@ -134,7 +162,7 @@ func (p *press) everyPost(ctx context.Context) files {
 			entries, err := p.on(ctx, s, planet.InArchive, store.PerPage)
 			made := failed(err)
 			if err == nil {
-				made = p.posts(entries)
+				made = p.posts(ctx, entries)
 			}
 			for f, err := range made {
 				if !yield(f, err) || err != nil {
@@ -241,11 +269,6 @@ func (b *Builder) site(feeds []planet.Feed) render.Site {
 	if b.Frames {
 		s.Frames = clean.Players()
 	}
-	for _, f := range feeds {
-		if f.Avatar != "" {
-			s.Avatars[f.ID] = "assets/avatars/" + f.ID + strings.ToLower(filepath.Ext(f.Avatar))
-		}
-	}
 	return s
 }
 
@@ -262,19 +285,4 @@ func (p *press) opml() (planet.File, error) {
 func (p *press) foaf() (planet.File, error) {
 	data, err := syndicate.FOAF(p.roll())
 	return planet.File{Path: "foafroll.xml", Data: data}, err
-}
-
-// avatars yields the pictures that feeds.yaml names.
-func avatars(feeds []planet.Feed, paths map[string]string) iter.Seq2[planet.File, error] {
-	return func(yield func(planet.File, error) bool) {
-		for _, f := range feeds {
-			if f.Avatar == "" {
-				continue
-			}
-			data, err := os.ReadFile(f.Avatar)
-			if !yield(planet.File{Path: paths[f.ID], Data: data}, err) || err != nil {
-				return
-			}
-		}
-	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"planet/internal/planet"
+	"planet/internal/publish"
 	"planet/internal/render"
 	"planet/internal/store"
 )
@@ -24,6 +25,10 @@ type press struct {
 	site   render.Site
 	river  river
 	groups []group
+	last   publish.State
+
+	avatars    map[string]avatar
+	copiesDone map[string]bool // copies of pictures that are published already
 
 	months, history, authors []store.Shelf // those on which entries stand
 	stale                    []store.Shelf // those that are to be made or to go
@@ -35,12 +40,12 @@ func (b *Builder) press(ctx context.Context) (*press, error) {
 		return nil, err
 	}
 	feeds := complete(b.Feeds, states)
-	p := &press{Builder: b, feeds: feeds, listed: byID(feeds), states: states, langs: map[string]string{}, groups: groups(feeds)}
+	p := &press{Builder: b, feeds: feeds, listed: byID(feeds), states: states, langs: map[string]string{}, groups: groups(feeds), copiesDone: map[string]bool{}}
 	for _, f := range feeds {
 		p.langs[f.ID] = cmp.Or(f.Lang, states[f.ID].Lang)
 	}
 	p.site = b.site(feeds)
-	return p, nil
+	return p, p.portraits(ctx)
 }
 
 // shelved is how many entries are put on their shelves at once.

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"planet/internal/clean"
@@ -164,7 +165,7 @@ func (p *press) shelf(ctx context.Context, s store.Shelf) files {
 	if err != nil {
 		return failed(err)
 	}
-	return p.shelfFiles(page, fed)
+	return p.shelfFiles(ctx, page, fed)
 }
 
 // folders are where the shelves of a kind are published.
@@ -205,16 +206,23 @@ func (p *press) on(ctx context.Context, s store.Shelf, least planet.Listing, n i
 }
 
 // shelfFiles are the page and the feed of a shelf.
-func (p *press) shelfFiles(page render.Shelf, fed []planet.Entry) files {
-	page.Entries = p.forPages(page.Entries)
-	feed := p.feed(fed)
+func (p *press) shelfFiles(ctx context.Context, page render.Shelf, fed []planet.Entry) files {
+	entries, shown, err := p.forPage(ctx, page.Folder, page.Entries)
+	if err != nil {
+		return failed(err)
+	}
+	page.Entries = entries
+	feed, carried, err := p.feed(ctx, fed)
+	if err != nil {
+		return failed(err)
+	}
 	feed.Title, feed.Page = page.Name+" – "+p.Title, page.Folder
 	if page.Kind == store.Lang {
 		feed.Title = page.ID + " – " + p.Title
 	}
 	path := page.Folder + "atom.xml"
 	atom, err := syndicate.Atom(feed, path)
-	return chain(one(p.Theme.Shelf(p.site, page)), one(planet.File{Path: path, Data: atom}, err))
+	return chain(p.copied(shown), p.copied(carried), one(p.Theme.Shelf(p.site, page)), one(planet.File{Path: path, Data: atom}, err))
 }
 
 // groupFiles yields the pages and feeds of groups: in part only of those one of whose authors is stale.
@@ -249,7 +257,7 @@ func (p *press) groupFiles(ctx context.Context, part bool) files {
 			made := failed(err)
 			if err == nil {
 				page := render.Shelf{Kind: "group", ID: g.slug, Name: g.name, Folder: folders["group"] + g.slug + "/", Entries: entries[:min(len(entries), p.perShelf())]}
-				made = p.shelfFiles(page, entries[:min(len(entries), p.perFeed())])
+				made = p.shelfFiles(ctx, page, entries[:min(len(entries), p.perFeed())])
 			}
 			for f, err := range made {
 				if !yield(f, err) || err != nil {
@@ -275,11 +283,14 @@ func (p *press) month(ctx context.Context, s store.Shelf) files {
 		return failed(err)
 	}
 	slices.Reverse(entries)
-	entries = p.forPages(entries)
+	entries, used, err := p.forPage(ctx, s.Folder(), entries)
+	if err != nil {
+		return failed(err)
+	}
 	page := render.Month{MonthPage: m, List: entries}
 	before, after := neighbours(p.months, s)
 	page.Before, page.After = monthPointer(before), monthPointer(after)
-	return chain(one(p.Theme.Month(p.site, page)), one(render.SearchShard(p.site, m, entries)))
+	return chain(p.copied(used), one(p.Theme.Month(p.site, page)), one(render.SearchShard(p.site, m, entries)))
 }
 
 func monthPointer(s *store.Shelf) *render.MonthPage {
@@ -312,11 +323,14 @@ func (p *press) historyOf(ctx context.Context, s store.Shelf) files {
 	if err != nil {
 		return failed(err)
 	}
-	feed := p.feed(entries)
+	feed, used, err := p.feed(ctx, entries)
+	if err != nil {
+		return failed(err)
+	}
 	before, after := neighbours(p.history, s)
 	feed.Archive, feed.Current, feed.Prev, feed.Next = true, "atom.xml", historyPath(before), historyPath(after)
 	data, err := syndicate.Atom(feed, path)
-	return one(planet.File{Path: path, Data: data}, err)
+	return chain(p.copied(used), one(planet.File{Path: path, Data: data}, err))
 }
 
 // post yields the page of one post, if there is to be one.
@@ -334,46 +348,57 @@ func (p *press) post(ctx context.Context, s store.Shelf) files {
 	if err := p.complete(ctx, entries); err != nil {
 		return failed(err)
 	}
-	return p.posts(entries)
+	return p.posts(ctx, entries)
 }
 
 // posts yields the pages of posts.
-func (p *press) posts(entries []planet.Entry) files {
-	return func(yield func(planet.File, error) bool) {
-		for _, e := range p.forPages(entries) {
+func (p *press) posts(ctx context.Context, entries []planet.Entry) files {
+	entries, used, err := p.forPage(ctx, "p/x/", entries)
+	if err != nil {
+		return failed(err)
+	}
+	return chain(p.copied(used), func(yield func(planet.File, error) bool) {
+		for _, e := range entries {
 			if f, err := p.Theme.Post(p.site, e, p.gone(e.FeedID)); !yield(f, err) || err != nil {
 				return
 			}
 		}
-	}
+	})
 }
 
-// feed is a combined feed of entries.
-func (p *press) feed(entries []planet.Entry) syndicate.Feed {
+// feed is a combined feed of entries, and the copies of pictures that it shows.
+func (p *press) feed(ctx context.Context, entries []planet.Entry) (syndicate.Feed, copies, error) {
+	c, err := p.copies(ctx, entries)
 	return syndicate.Feed{
 		Title: p.Title, URL: p.URL, Description: p.Description, Lang: p.Lang, Owner: p.Owner, Version: p.Version, Hub: p.Hub,
-		Stylesheet: "assets/feed.css", Feeds: p.listed, Short: p.Short, Mode: p.Mode, Entries: forFeeds(entries),
-	}
+		Stylesheet: "assets/feed.css", Feeds: p.listed, Short: p.Short, Mode: p.Mode, Entries: forFeeds(entries, c.form(p.URL, false)),
+	}, c, err
+}
+
+// forPage are the entries of the page in a folder, and the copies of pictures that it shows.
+func (p *press) forPage(ctx context.Context, folder string, entries []planet.Entry) ([]planet.Entry, copies, error) {
+	c, err := p.copies(ctx, entries)
+	return p.forPages(entries, c.form(strings.Repeat("../", strings.Count(folder, "/")), p.Frames)), c, err
 }
 
 // forPages are entries whose HTML is as pages show it. Of a teaser's footnotes only the marks may be there, so these lead
 // to the post, as in feeds.
-func (b *Builder) forPages(entries []planet.Entry) []planet.Entry {
+func (b *Builder) forPages(entries []planet.Entry, form clean.Form) []planet.Entry {
 	out := slices.Clone(entries)
 	for i, e := range entries {
-		out[i].Content, out[i].Summary = clean.Page(e.Content, b.Frames), clean.Page(e.Summary, b.Frames)
+		out[i].Content, out[i].Summary = form.Page(e.Content), form.Page(e.Summary)
 		out[i].Link = clean.Untracked(e.Link) // stored it stays as it was given: it may be who the entry is
-		out[i].Teaser = clean.Feed(e.Teaser, out[i].Link)
+		out[i].Teaser = form.Feed(e.Teaser, out[i].Link)
 	}
 	return out
 }
 
 // forFeeds are entries whose HTML is as feeds carry it.
-func forFeeds(entries []planet.Entry) []planet.Entry {
+func forFeeds(entries []planet.Entry, form clean.Form) []planet.Entry {
 	out := slices.Clone(entries)
 	for i, e := range entries {
 		out[i].Link = clean.Untracked(e.Link)
-		out[i].Content, out[i].Teaser = clean.Feed(e.Content, out[i].Link), clean.Feed(e.Teaser, out[i].Link)
+		out[i].Content, out[i].Teaser = form.Feed(e.Content, out[i].Link), form.Feed(e.Teaser, out[i].Link)
 	}
 	return out
 }

@@ -9,7 +9,6 @@ import (
 	"io"
 	"log/slog"
 	"math"
-	"os"
 	"strings"
 	"time"
 
@@ -49,6 +48,7 @@ type Plan struct {
 	Short       bool
 	Hub         string   // WebSub, "" none
 	Compress    []string // gz, br: siblings of files, for web servers that send them
+	Images      string   // what becomes of posts' pictures: remote, link or local
 	Frames      bool     // videos and the like are shown in frames, where their player is known
 	Rules       selection.Rules
 	Aliases     map[string]string // path → the path whose bytes it repeats
@@ -110,6 +110,7 @@ func (b *Builder) publish(ctx context.Context, p *press, last publish.State, inp
 		return Report{}, err
 	}
 	made := publish.Made{Inputs: inputs, Shared: shared, At: now, Until: p.river.until}
+	p.last = last
 	made.Part = last.Whole && last.Shared == shared && last.Inputs == published && published != ""
 	b.Log.Debug("publishing", "all", !made.Part, "entries", len(p.river.shown))
 	report := Report{Shown: len(p.river.shown), Hidden: p.river.hidden}
@@ -139,21 +140,21 @@ func (b *Builder) inputs(ctx context.Context) (string, error) {
 	}
 	h := sha256.New()
 	fmt.Fprintln(h, b.Version, b.Config, b.Theme.Hash(), revision)
-	err = b.avatars(h)
+	err = b.avatarStates(h)
 	return hex.EncodeToString(h.Sum(nil)), err
 }
 
-// avatars names the state of the pictures of people.
-func (b *Builder) avatars(w io.Writer) error {
+// avatarStates names the state of the pictures of people.
+func (b *Builder) avatarStates(w io.Writer) error {
 	for _, f := range b.Feeds {
 		if f.Avatar == "" {
 			continue
 		}
-		info, err := os.Stat(f.Avatar)
+		state, err := stateOf(f)
 		if err != nil {
-			return fmt.Errorf("avatar of %s: %w", f.Name, err)
+			return err
 		}
-		fmt.Fprintln(w, f.ID, info.Size(), info.ModTime().UnixNano())
+		fmt.Fprintln(w, f.ID, state)
 	}
 	return nil
 }
@@ -165,7 +166,7 @@ func (b *Builder) shared(p *press) (string, error) {
 	for _, f := range p.feeds {
 		fmt.Fprintf(h, "%q %q %q %t\n", f.ID, f.Site, p.states[f.ID].Lang, p.gone(f.ID))
 	}
-	err := b.avatars(h)
+	err := b.avatarStates(h)
 	return hex.EncodeToString(h.Sum(nil)), err
 }
 

@@ -3,6 +3,10 @@ package site
 import (
 	"bytes"
 	"errors"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -10,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"planet/internal/clean"
 	"planet/internal/planet"
 	"planet/internal/render"
 	"planet/internal/selection"
@@ -176,19 +181,45 @@ func TestAvatarsArePublishedAndMissed(t *testing.T) {
 	if _, err := b.Run(t.Context(), now); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "Ada") {
 		t.Errorf("a missing avatar: %v", err)
 	}
-	if err := os.WriteFile(b.Feeds[0].Avatar, []byte("picture"), 0o644); err != nil {
-		t.Fatal(err)
+	write := func(data []byte) {
+		t.Helper()
+		if err := os.WriteFile(b.Feeds[0].Avatar, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
+	write(square(t, 200, color.NRGBA{200, 30, 30, 255}))
 	run(t, b, now)
-	if !bytes.Equal([]byte(read(t, b, "assets/avatars/ada.png")), []byte("picture")) || !strings.Contains(read(t, b, "index.html"), "assets/avatars/ada.png") {
-		t.Error("the avatar is not on the site")
+	first := read(t, b, "assets/avatars/ada.png")
+	if cfg, err := png.DecodeConfig(strings.NewReader(first)); err != nil || cfg.Width != 96 || cfg.Height != 96 || !strings.Contains(read(t, b, "index.html"), "assets/avatars/ada.png") {
+		t.Errorf("the avatar is not on the site as a small picture: %+v, %v", cfg, err)
 	}
-	if err := os.WriteFile(b.Feeds[0].Avatar, []byte("another picture"), 0o644); err != nil {
+	record(t, b, "two", "one") // a build of a part leaves it, and knows it
+	if run(t, b, now); read(t, b, "assets/avatars/ada.png") != first || !strings.Contains(read(t, b, "index.html"), "assets/avatars/ada.png") {
+		t.Error("the avatar is gone")
+	}
+	write(square(t, 200, color.NRGBA{30, 30, 200, 255}))
+	if run(t, b, now); read(t, b, "assets/avatars/ada.png") == first {
+		t.Error("the old avatar is shown")
+	}
+	write([]byte("no picture")) // then there are initials
+	if run(t, b, now); strings.Contains(read(t, b, "index.html"), "assets/avatars/ada") {
+		t.Error("what is no picture is shown")
+	}
+	if _, err := os.Stat(filepath.Join(b.Out, "assets/avatars/ada.png")); err == nil {
+		t.Error("the old avatar is still there")
+	}
+}
+
+// square is a picture of one colour.
+func square(t *testing.T, side int, c color.Color) []byte {
+	t.Helper()
+	m := image.NewNRGBA(image.Rect(0, 0, side, side))
+	draw.Draw(m, m.Bounds(), image.NewUniform(c), image.Point{}, draw.Src)
+	var b bytes.Buffer
+	if err := png.Encode(&b, m); err != nil {
 		t.Fatal(err)
 	}
-	if r := run(t, b, now); r.Written != 1 {
-		t.Errorf("the avatar changed: %+v", r)
-	}
+	return b.Bytes()
 }
 
 func TestFeedsYAMLKnowsABlogsLanguageBetterThanItsFeed(t *testing.T) {
@@ -227,7 +258,7 @@ func TestHTMLTakesTheFormOfWhereItIsPublished(t *testing.T) {
 	has("feed.json", `▶ Tea</a><a href=\"https://ada.example/1#fn1\">1</a>`)
 
 	stored := []planet.Entry{{Link: "https://ada.example/1?utm_source=feed", Summary: embed, Teaser: embed + note}}
-	page, feed := b.forPages(stored)[0], forFeeds(stored)[0]
+	page, feed := b.forPages(stored, clean.Form{Frames: true})[0], forFeeds(stored, clean.Form{})[0]
 	if !strings.HasPrefix(page.Summary, "<iframe") {
 		t.Errorf("a summary in a page: %s", page.Summary)
 	}

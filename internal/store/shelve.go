@@ -251,13 +251,29 @@ func (db *DB) Published(ctx context.Context, inputs string) error {
 				return err
 			}
 		}
-		_, err := tx.ExecContext(ctx, "insert into meta values ('published', ?) on conflict (key) do update set value = excluded.value", inputs)
-		return err
+		return keepNote(ctx, tx, "published", inputs)
 	}))
+}
+
+func keepNote(ctx context.Context, tx *sql.Tx, key, text string) error {
+	_, err := tx.ExecContext(ctx, "insert into meta values (?, ?) on conflict (key) do update set value = excluded.value", key, text)
+	return err
+}
+
+// KeepNote keeps a text for whoever publishes, under a key of the caller's. Note gives it again, "" when there is none.
+func (db *DB) KeepNote(ctx context.Context, key, text string) error {
+	return db.explain(db.tx(ctx, func(tx *sql.Tx) error { return keepNote(ctx, tx, "note:"+key, text) }))
+}
+
+// Note is what KeepNote kept.
+func (db *DB) Note(ctx context.Context, key string) (string, error) { return db.note(ctx, "note:"+key) }
+
+func (db *DB) note(ctx context.Context, key string) (text string, err error) {
+	err = db.read.QueryRowContext(ctx, "select coalesce((select value from meta where key = ?), '')", key).Scan(&text)
+	return text, db.explain(err)
 }
 
 // LastPublished are the inputs of the last Published; "" when there was none.
 func (db *DB) LastPublished(ctx context.Context) (inputs string, err error) {
-	err = db.read.QueryRowContext(ctx, "select coalesce((select value from meta where key = 'published'), '')").Scan(&inputs)
-	return inputs, db.explain(err)
+	return db.note(ctx, "published")
 }
