@@ -61,14 +61,13 @@ func (d *desk) arrange() {
 		}
 		p.Subscriptions = append(p.Subscriptions, Subscription{Title: title, URL: p.Root + link.Path, Type: link.Type, IsFeed: isFeed(link.Type)})
 	}
-	archive := Place{Name: d.words.must("nav.archive"), URL: p.Root + "archive/", Current: p.Kind == "archive"}
-	people := Place{Name: d.words.must("nav.people"), URL: p.Root + "authors/", Current: p.Kind == "authors"}
-	tags := Place{Name: d.words.must("nav.tags"), URL: p.Root + "tags/", Current: p.Kind == "tags"}
-	groups := Place{Name: d.words.must("groups"), URL: p.Root + "groups/", Current: p.Kind == "groups"}
-	langs := Place{Name: d.words.must("langs"), URL: p.Root + "lang/", Current: p.Kind == "langs"}
-	search := Place{Name: d.words.must("nav.search"), URL: p.Root + "search/", Current: p.Kind == "search"}
-	about := Place{Name: d.words.must("nav.about"), URL: p.Root + "about/", Current: p.Kind == "about"}
-	p.Nav = []Place{{Name: d.words.must("nav.newest"), URL: p.Home, Current: p.Path == "" && p.Kind == "river"}}
+	place := func(key, folder, kind, within string) Place {
+		return Place{Name: d.words.must(key), URL: p.Root + folder, Current: p.Kind == kind, Within: p.Kind == within}
+	}
+	archive, people := place("nav.archive", "archive/", "archive", "month"), place("nav.people", "authors/", "authors", "author")
+	tags, groups, langs := place("nav.tags", "tags/", "tags", "tag"), place("groups", "groups/", "groups", "group"), place("langs", "lang/", "langs", "lang")
+	search, about := place("nav.search", "search/", "search", ""), place("nav.about", "about/", "about", "")
+	p.Nav = []Place{{Name: d.words.must("nav.newest"), URL: p.Home, Current: p.Path == "" && p.Kind == "river", Within: p.Kind == "river"}}
 	p.Sections = nil
 	if d.site.Months {
 		p.Nav, p.Sections = append(p.Nav, archive), append(p.Sections, archive)

@@ -97,6 +97,7 @@ type Place struct {
 	Count   int    // of posts there; 0 when it isn't told
 	Lang    string // language of Name, when it isn't the page's
 	Current bool   // it is this page
+	Within  bool   // this page is one of those it leads to: a month of the archive, a tag of the tags
 }
 
 // A Subscription is a combined feed, or another way to subscribe to the planet.

@@ -17,7 +17,7 @@ import (
 var asked = regexp.MustCompile(`(?:\.T|\.Around|\.Forms) "([^"]+)"`)
 
 // said finds the texts that the program asks for by name.
-var said = regexp.MustCompile(`(?:must|date|heading)\("([^"]+)"`)
+var said = regexp.MustCompile(`(?:must|date|heading|place)\("([^"]+)"`)
 
 // TestNoTextIsMissing looks up every text that templates and program ask for, in every language, and finds those nobody asks for.
 func TestNoTextIsMissing(t *testing.T) {

@@ -1,6 +1,5 @@
 // Everything works without this. It runs in <head>, before the page is drawn, so that a chosen colour scheme doesn't flash.
 (() => {
-  'use strict';
   const root = document.documentElement;
   const schemes = ['system', 'light', 'dark'];
   const stored = () => {
@@ -39,16 +38,13 @@
     follow();
   }
 
-  // Beside the clock of today's posts stands how long ago that was.
+  // Beside the clock of a new post stands how long ago that was.
   function ages() {
-    const words = new Intl.RelativeTimeFormat(root.lang, { style: 'long', numeric: 'auto' });
-    for (const time of document.querySelectorAll('.meta .dt-published')) {
+    const words = new Intl.RelativeTimeFormat(root.lang);
+    for (const time of document.querySelectorAll('.meta time')) {
       const minutes = Math.round((Date.parse(time.dateTime) - Date.now()) / 60000);
-      if (minutes > 0 || minutes < -12 * 60) continue;
-      const age = document.createElement('span');
-      age.className = 'age';
-      age.textContent = minutes > -60 ? words.format(minutes, 'minute') : words.format(Math.round(minutes / 60), 'hour');
-      time.after(' ', age);
+      if (minutes > 0 || minutes < -720) continue;
+      time.append(` (${minutes > -60 ? words.format(minutes, 'minute') : words.format(Math.round(minutes / 60), 'hour')})`);
     }
   }
 

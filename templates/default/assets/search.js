@@ -1,6 +1,5 @@
 // The search: it loads what can be searched month by month, newest first, until it has found enough.
 addEventListener('DOMContentLoaded', () => {
-  'use strict';
   const [form, input, found, list, more] = ['search', 'q', 'found', 'results', 'more'].map((id) => document.getElementById(id));
   if (!form) return;
   const { root, ...words } = form.dataset;
@@ -9,13 +8,11 @@ addEventListener('DOMContentLoaded', () => {
   const fill = (forms, values, n) => (forms[rules.select(n || 0)] || forms.other).replace(/{(\w+)}/g, (_, name) => values[name]);
   const say = (text) => { found.textContent = text; };
   const date = (day, pattern) => fill(pattern, { day: +day.slice(8), month: words.months[day.slice(5, 7) - 1], year: day.slice(0, 4) });
-  const files = new Map(); // promises, by name
+  const files = {}; // promises, by name
   const load = (name) => {
-    if (!files.has(name)) {
-      files.set(name, fetch(`${root}search/${name}`).then((answer) => (answer.ok ? answer.json() : Promise.reject())));
-      files.get(name).catch(() => files.delete(name));
-    }
-    return files.get(name);
+    files[name] ??= fetch(`${root}search/${name}`).then((answer) => (answer.ok ? answer.json() : Promise.reject()));
+    files[name].catch(() => delete files[name]);
+    return files[name];
   };
 
   // Case and accents make no difference.
@@ -31,9 +28,8 @@ addEventListener('DOMContentLoaded', () => {
     const from = [];
     for (let at = 0; at < text.length;) {
       const letter = String.fromCodePoint(text.codePointAt(at));
-      const part = fold(letter);
-      for (const _ of part.split('')) from.push(at);
-      folded += part;
+      folded += fold(letter);
+      while (from.length < folded.length) from.push(at);
       at += letter.length;
     }
     from.push(text.length);
@@ -93,10 +89,9 @@ addEventListener('DOMContentLoaded', () => {
         const posts = await load(names[next]);
         if (mine !== run) return;
         next++;
-        for (const post of posts.filter((p) => matches(p, terms))) {
-          show(post, terms);
-          count++;
-        }
+        const hits = posts.filter((post) => matches(post, terms));
+        hits.forEach((post) => show(post, terms));
+        count += hits.length;
       }
       if (mine !== run) return;
       if (!names.length) return say(words.empty);
