@@ -12,21 +12,21 @@
 
   // The page around the posts is as the theme made it.
   const body = [...document.body.children].map(name).join(' ');
-  check(body === 'a.skip header.masthead div.columns footer.colophon', 'the body holds ' + body);
+  check(body === 'a.skip header.masthead nav.site-nav div.columns footer.colophon', 'the body holds ' + body);
   const columns = [...document.querySelector('.columns').children].map(name).join(' ');
-  check(columns === 'main#posts aside.aside', 'the columns are ' + columns);
-  only(document.body, 'a.skip, header, div, footer');
-  only(document.getElementById('posts'), 'section.day');
+  check(columns === 'main#posts.h-feed aside.aside', 'the columns are ' + columns);
+  only(document.body, 'a.skip, header, nav, div, footer');
+  only(document.getElementById('posts'), 'section.day, data.p-name');
   for (const id of ['posts', 'subscribe', 'people', 'scheme']) {
     check(document.querySelectorAll('#' + id).length === 1 && !document.getElementById(id).closest('article'), 'something else is called ' + id);
   }
-  for (const kind of ['main', 'header.masthead', 'header > nav', 'aside', 'footer.colophon', 'h1', 'head > title', 'base, [http-equiv=refresh], object, embed, form']) {
+  for (const kind of ['main', 'header.masthead', 'body > nav', 'aside', 'footer.colophon', 'h1', 'head > title', 'base, [http-equiv=refresh], object, embed, form']) {
     check(document.querySelectorAll(kind).length === (kind.startsWith('base') ? 0 : 1), kind + ': ' + document.querySelectorAll(kind).length);
   }
   check(document.title === 'P', 'the title is ' + document.title);
   check(document.cookie === 'known=1', 'the cookie is ' + document.cookie);
   check(document.forms.length === 0 && document.body instanceof HTMLBodyElement && typeof document.getElementById === 'function', 'a name hides one of the document’s own');
-  check(document.getElementById('scheme').textContent === 'Colours: system', 'the theme’s own script did not run');
+  check(document.getElementById('scheme').title === 'Colours: system', 'the theme’s own script did not run');
 
   // So is each post around its text, and its text stays where it belongs.
   const articles = document.querySelectorAll('article');
