@@ -16,7 +16,7 @@ addEventListener('DOMContentLoaded', () => {
   };
 
   // Case and accents make no difference.
-  const fold = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  const fold = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase().toLowerCase(); // ß is ss
   const matches = (post, terms) => {
     post.all ??= fold([post.t, post.a, post.x, ...post.g || []].join('\n'));
     return terms.every((term) => post.all.includes(term));
