@@ -258,7 +258,7 @@ func CheckAliases(aliases map[string]string) error {
 func (b *Builder) site(feeds []planet.Feed) render.Site {
 	s := render.Site{
 		Title: b.Title, URL: b.URL, Description: b.Description, Lang: b.Lang, Owner: b.Owner, Location: b.Location,
-		Feeds: feeds, Avatars: map[string]string{}, Mode: b.Mode, Version: b.Version,
+		Feeds: feeds, Avatars: map[string]string{}, Mode: b.Mode, Version: b.Version, Entries: b.Posts,
 		Links: []render.Link{
 			{Title: "Atom", Path: "atom.xml", Type: "application/atom+xml"},
 			{Title: "RSS", Path: "rss20.xml", Type: "application/rss+xml"},
