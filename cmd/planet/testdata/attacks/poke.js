@@ -1,5 +1,5 @@
-// Does to everything in a post what readers, time and the network may do.
-for (const element of document.querySelectorAll('article *')) {
+// Does to everything on a page what readers, time and the network may do.
+for (const element of document.querySelectorAll('body *')) {
   if (element.localName === 'details') element.open = true;
   for (const type of ['load', 'error', 'focus', 'focusin', 'blur', 'mouseover', 'mouseenter', 'mousemove', 'mousedown', 'pointerover', 'pointerdown', 'wheel', 'scroll',
     'toggle', 'beforetoggle', 'animationstart', 'animationend', 'transitionend', 'begin', 'end', 'repeat', 'copy', 'cut', 'paste', 'drag', 'keydown', 'contextmenu',
@@ -8,3 +8,4 @@ for (const element of document.querySelectorAll('article *')) {
   }
 }
 for (const type of ['hashchange', 'message', 'pageshow', 'popstate', 'resize', 'storage']) dispatchEvent(new Event(type));
+[];

@@ -1,0 +1,233 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// testInBrowser opens every kind of page of every planet in one Chromium, each planet in a tab of its own.
+func testInBrowser(t *testing.T, sites []published) {
+	ctx := browser(t)
+	if err := chromedp.Do(ctx); err != nil { // starts it
+		t.Fatal(err)
+	}
+	t.Run("group", func(t *testing.T) { // ends when all in it have, and with them the need for the browser
+		for _, s := range sites {
+			t.Run(s.name, func(t *testing.T) { t.Parallel(); testPages(t, ctx, s) })
+		}
+		t.Run("attacks", func(t *testing.T) { t.Parallel(); testAttacked(t, ctx, named(sites, "hostile")) })
+		t.Run("keys", func(t *testing.T) { t.Parallel(); testKeys(t, ctx, named(sites, "river")) })
+		t.Run("scheme", func(t *testing.T) { t.Parallel(); testScheme(t, ctx, named(sites, "river")) })
+		t.Run("search", func(t *testing.T) { t.Parallel(); testSearch(t, ctx, named(sites, "river")) })
+		t.Run("without JavaScript", func(t *testing.T) { t.Parallel(); testWithoutScript(t, ctx, named(sites, "river")) })
+	})
+}
+
+// A screen is how a page is looked at.
+type screen struct {
+	width  int64
+	zoom   float64
+	scheme string
+	axe    bool
+}
+
+func (s screen) String() string {
+	return fmt.Sprintf("at %d px, zoom %.0f %%, %s", s.width, 100*s.zoom, s.scheme)
+}
+
+// screens are those that a planet's pages are looked at on: phones and desktops, by day and by night, narrow ones and enlarged ones.
+func (s published) screens() []screen {
+	narrow, phone, desktop := screen{320, 1, "light", false}, screen{390, 1, "dark", true}, screen{1280, 1, "light", true}
+	switch {
+	case everything():
+		return []screen{
+			narrow, {320, 1, "dark", false}, {640, 2, "light", true}, {2560, 1, "light", false},
+			{390, 1, "light", true}, phone, desktop, {1280, 1, "dark", true},
+		}
+	case s.name == "demo":
+		return []screen{narrow, phone, desktop}
+	case s.ours:
+		return []screen{phone}
+	}
+	return []screen{narrow}
+}
+
+// testPages looks at a planet's pages: nothing that a post brought runs, nothing is asked of a third party but the posts' own pictures, nothing
+// is wider than the screen or cut off at its edge, everything of ours loads, and axe-core finds nobody shut out.
+func testPages(t *testing.T, ctx context.Context, s published) {
+	b := newTab(t, ctx, s)
+	n := 1
+	if everything() {
+		n = 3
+	}
+	axe := axeSource(t)
+	for _, sc := range s.screens() {
+		b.do(chromedp.EmulateViewport(sc.width, 900, chromedp.EmulateScale(sc.zoom)))
+		_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: sc.scheme}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range s.files(t, n, ".html") {
+			at := fmt.Sprintf("%s %s", name, sc)
+			b.do(chromedp.Navigate(s.address(name)))
+			for _, wrong := range append(evaluate[[]string](b, pageScript(t, "look.js")), b.told()...) {
+				t.Errorf("%s: %s", at, wrong)
+			}
+			if sc.axe && axe != "" {
+				b.do(chromedp.Func(func(ctx context.Context, tg *chromedp.Target) error {
+					_, err := chromedp.Evaluate[chromedp.Void](axe+";undefined")(ctx, tg)
+					return err
+				}))
+				exclude := ""
+				if !s.ours { // how the writers of posts mark up their text is up to them
+					exclude = ".e-content, .p-summary"
+				}
+				for _, wrong := range evaluate[[]string](b, fmt.Sprintf("%s(%q)", pageScript(t, "axe.js"), exclude), chromedp.EvalAwaitPromise) {
+					t.Errorf("%s: %s", at, wrong)
+				}
+			}
+			if dir := os.Getenv("PLANET_SCREENSHOTS"); dir != "" {
+				png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+				if err != nil {
+					t.Fatal(err)
+				}
+				file := fmt.Sprintf("%s-%s-%d-%s.png", s.name, strings.ReplaceAll(strings.TrimSuffix(strings.TrimSuffix(name, ".html"), "/index"), "/", "-"), sc.width, sc.scheme)
+				if err := os.WriteFile(filepath.Join(dir, file), png, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+// axeSource is axe-core, or nothing where it isn't and needn't be.
+func axeSource(t *testing.T) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "..", "e2e", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil && os.Getenv("PLANET_VALIDATORS") == "required" {
+		t.Fatalf("PLANET_VALIDATORS=required, but: %v", err)
+	}
+	return string(data)
+}
+
+// testAttacked opens every kind of page and every feed of the hostile planet, as published and without its Content-Security-Policy, does to
+// it what readers do and clicks what can be clicked: nothing runs, nothing leaves the site.
+func testAttacked(t *testing.T, ctx context.Context, s published) {
+	n := 1
+	if everything() {
+		n = 5
+	}
+	policy := regexp.MustCompile(`<meta http-equiv="Content-Security-Policy"[^>]*>`)
+	v := &preview{}
+	v.show(s.dir)
+	bare := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := httptest.NewRecorder()
+		r.Header.Del("Accept-Encoding")
+		v.handler().ServeHTTP(rec, r)
+		w.Header().Set("Content-Type", rec.Header().Get("Content-Type"))
+		if path.Ext(r.URL.Path) == ".xml" {
+			w.Header().Set("Content-Type", "text/xml") // what many servers say, and what browsers show
+		}
+		w.WriteHeader(rec.Code)
+		w.Write(policy.ReplaceAll(rec.Body.Bytes(), nil)) //nolint:errcheck // a browser that goes away is none of ours
+	}))
+	t.Cleanup(bare.Close)
+	without := s
+	without.url = bare.URL + "/"
+	for _, s := range []published{s, without} {
+		b := newTab(t, ctx, s)
+		b.do(chromedp.EmulateViewport(1000, 900))
+		for _, name := range s.files(t, n, ".html", ".xml", ".json") {
+			if err := chromedp.Do(b.ctx, chromedp.Navigate(s.address(name))); err != nil {
+				if !strings.Contains(err.Error(), "ERR_ABORTED") { // a download
+					t.Fatalf("%s: %v", name, err)
+				}
+				continue
+			}
+			wrong := b.told()
+			for _, does := range []string{"poke.js", "click.js"} {
+				wrong = append(wrong, evaluate[[]string](b, attackScript(t, does), chromedp.EvalAwaitPromise)...)
+			}
+			for _, w := range append(wrong, b.told()...) {
+				t.Errorf("%s: %s", s.address(name), w)
+			}
+		}
+	}
+}
+
+// A tab is one page after another, watched.
+type tab struct {
+	*watched
+	t   *testing.T
+	ctx context.Context
+}
+
+func newTab(t *testing.T, browser context.Context, s published) *tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(browser)
+	t.Cleanup(cancel)
+	b := &tab{&watched{site: strings.TrimSuffix(s.url, "/"), strict: s.name == "demo"}, t, ctx}
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Listen(ctx, b.event); err != nil {
+		t.Fatal(err)
+	}
+	for _, enable := range []func() error{
+		func() error { _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); return err },
+		func() error { _, err := chromedp.Call(ctx, log.Enable, cdp.Empty{}); return err },
+		func() error {
+			_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: attackScript(t, "hook.js")})
+			return err
+		},
+	} {
+		if err := enable(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b
+}
+
+func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, steps...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func evaluate[T any](b *tab, js string, opts ...chromedp.EvaluateOption) T {
+	b.t.Helper()
+	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](js, opts...))
+	if err != nil {
+		b.t.Fatalf("%v: %.200s", err, js)
+	}
+	return v
+}
+
+// pageScript is a file of testdata/pages.
+func pageScript(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", "pages", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(bytes.TrimSpace(data))
+}
