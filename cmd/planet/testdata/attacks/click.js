@@ -16,6 +16,6 @@
     if (element.isConnected) element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
     if (element.isConnected && element.click && element.matches('a, area, button, input, summary, label')) element.click();
   }
-  await new Promise((done) => setTimeout(done, 150)); // for what an attack may have put off
+  await new Promise((done) => setTimeout(done, 60)); // for what an attack may have put off
   return [...wrong, ...window.noted.splice(0)];
 })()

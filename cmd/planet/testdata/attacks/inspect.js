@@ -1,32 +1,23 @@
-// Says what is wrong with a page of hostile posts, or nothing.
-((entries) => {
+// Says what is wrong with a page of hostile posts, or nothing. The outline is that of a page of as many harmless ones.
+((entries, outline) => {
   const wrong = [...window.noted];
   const check = (ok, what) => { if (!ok) wrong.push(what); };
   const name = (node) => node.localName + (node.id ? '#' + node.id : '') + (node.className ? '.' + node.className : '');
-  const only = (parent, kinds) => {
-    for (const child of parent.childNodes) {
-      check(child.nodeType === Node.TEXT_NODE ? !child.data.trim() : child.nodeType === Node.ELEMENT_NODE && child.matches(kinds),
-        `${name(parent)} holds ${child.nodeType === Node.ELEMENT_NODE ? name(child) : JSON.stringify(child.data)}`);
-    }
-  };
+  const texts = '.e-content, .p-summary';
 
   // The page around the posts is as the theme made it.
-  const body = [...document.body.children].map(name).join(' ');
-  check(body === 'a.skip header.masthead nav.site-nav div.columns footer.colophon', 'the body holds ' + body);
-  const columns = [...document.querySelector('.columns').children].map(name).join(' ');
-  check(columns === 'main#posts.h-feed aside.aside', 'the columns are ' + columns);
-  only(document.body, 'a.skip, header, nav, div, footer');
-  only(document.getElementById('posts'), 'section.day, data.p-name');
-  for (const id of ['posts', 'subscribe', 'people', 'scheme']) {
-    check(document.querySelectorAll('#' + id).length === 1 && !document.getElementById(id).closest('article'), 'something else is called ' + id);
+  const known = [...new Set(outline.map((line) => line.split(' > ').at(-1)))].filter((element) => element.includes('#')).map((element) => element.split('#')[1]);
+  for (const id of known) {
+    check(document.querySelectorAll('#' + CSS.escape(id)).length === 1 && !document.getElementById(id).closest('article'), 'something else is called ' + id);
   }
-  for (const kind of ['main', 'header.masthead', 'body > nav', 'aside', 'footer.colophon', 'h1', 'head > title', 'base, [http-equiv=refresh], object, embed, form']) {
-    check(document.querySelectorAll(kind).length === (kind.startsWith('base') ? 0 : 1), kind + ': ' + document.querySelectorAll(kind).length);
+  for (const kind of ['main', 'h1', 'head > title', 'body > header', 'body > footer']) {
+    check(document.querySelectorAll(kind).length === 1, kind + ': ' + document.querySelectorAll(kind).length);
   }
-  check(document.title === 'P', 'the title is ' + document.title);
+  check(!document.querySelector('base, [http-equiv=refresh], object, embed, article form'), 'something is there that no post may bring');
+  check(document.title.includes('P'), 'the title is ' + document.title);
   check(document.cookie === 'known=1', 'the cookie is ' + document.cookie);
-  check(document.forms.length === 0 && document.body instanceof HTMLBodyElement && typeof document.getElementById === 'function', 'a name hides one of the document’s own');
-  check(document.getElementById('scheme').title === 'Colours: system', 'the theme’s own script did not run');
+  check(document.body instanceof HTMLBodyElement && typeof document.getElementById === 'function', 'a name hides one of the document’s own');
+  check(!document.getElementById('scheme').hidden, 'the theme’s own script did not run');
 
   // So is each post around its text, and its text stays where it belongs.
   const articles = document.querySelectorAll('article');
@@ -35,14 +26,10 @@
   check(new Set(ids).size === ids.length, 'an id is there twice');
   for (const article of articles) {
     const title = article.querySelector('.title').textContent;
-    const parts = [...article.children].map(name).map((part) => part.split('.').at(-1));
-    check(article.matches('section.day > article.h-entry'), title + ': not a post of a day');
-    only(article, '.entry-head, .title, .e-content, details.rest, .no-text, .media, .entry-foot');
-    check(parts.at(0) === 'entry-head' && parts.at(-1) === 'entry-foot', `${title}: its parts are ${parts}`);
+    check(article.matches('main article.h-entry') && !article.parentElement.closest('article'), title + ': not a post of its own');
     const box = article.getBoundingClientRect();
-    const trusted = new Set(article.querySelectorAll('.entry-head, .entry-head *, .title, .title *, .media, .media *, .entry-foot, .entry-foot *'));
     for (const element of article.querySelectorAll('*')) {
-      if (trusted.has(element)) continue;
+      if (!element.parentElement.closest(texts)) continue;
       const at = `${title}: <${name(element)}>`;
       check(!element.matches('script, style, link, meta, base, iframe, frame, object, embed, applet, form, input, button, textarea, select, template, portal, dialog, marquee, canvas, animate, set, use, foreignObject, annotation-xml'), at);
       for (const { name, value } of element.attributes) {
