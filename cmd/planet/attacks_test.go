@@ -202,7 +202,9 @@ func (b *watched) event(ev any) {
 	case *page.EventFrameAttached:
 		said = "a frame came"
 	case *page.EventFrameRequestedNavigation:
-		said = "it wants to go to " + e.URL
+		if !strings.HasPrefix(e.URL, b.site+"/") {
+			said = "it wants to go to " + e.URL
+		}
 	case *page.EventWindowOpen:
 		said = "a window opened: " + e.URL
 	case *runtime.EventExceptionThrown:

@@ -127,8 +127,10 @@ func (f readable) sees(t *testing.T, s published, reader string, items []readIte
 		name string
 		of   func(readItem) string
 	}{
-		{"title", func(i readItem) string { return i.Title }}, {"author", func(i readItem) string { return i.Author }},
-		{"link", func(i readItem) string { return i.Link }}, {"date", func(i readItem) string { return i.Date }},
+		{"title", func(i readItem) string { return i.Title }},
+		{"author", func(i readItem) string { return i.Author }},
+		{"link", func(i readItem) string { return i.Link }},
+		{"date", func(i readItem) string { return i.Date }},
 	} {
 		n, first := 0, readItem{}
 		for _, i := range items {

@@ -29,6 +29,9 @@ func pathEscape(part string) string { return url.PathEscape(part) }
 func testPlaces(t *testing.T, sites []published) {
 	kept := regexp.MustCompile(`^(feeds\.yaml|planet\.db(-wal|-shm|\.lock)?|public|avatars|images|\.planet.*|planet\.lock)$`)
 	for _, s := range sites {
+		if s.given {
+			continue
+		}
 		around, err := os.ReadDir(filepath.Dir(s.dir))
 		if err != nil {
 			t.Fatal(err)
@@ -137,7 +140,7 @@ func judge(s published, pages map[string]linked, from, link string) string {
 	case "mailto", "data":
 		return ""
 	case "http", "https":
-		if u.Host != "planet.example" {
+		if u.Host != "planet.example" || s.given {
 			return ""
 		}
 	case "":
