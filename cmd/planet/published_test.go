@@ -47,6 +47,7 @@ func TestPublished(t *testing.T) {
 	}
 	t.Run("places", func(t *testing.T) { t.Parallel(); testPlaces(t, sites) })
 	t.Run("links", func(t *testing.T) { t.Parallel(); testLinks(t, sites) })
+	t.Run("rebuilt", func(t *testing.T) { t.Parallel(); testRebuilt(t, sites) })
 	t.Run("weight", func(t *testing.T) { t.Parallel(); testWeight(t, named(sites, "river")) })
 	t.Run("html", func(t *testing.T) { t.Parallel(); testHTML(t, sites) })
 	t.Run("feeds", func(t *testing.T) { t.Parallel(); testFeeds(t, sites) })
@@ -152,6 +153,29 @@ func newSite(t *testing.T, name, yaml string, args ...string) published {
 		t.Fatalf("%s: %v\n%s", name, err, out)
 	}
 	return published{name: name, dir: filepath.Join(dir, "public")}
+}
+
+// testRebuilt builds again: what didn't change isn't written, hence no reader sees anything new.
+func testRebuilt(t *testing.T, sites []published) {
+	for _, s := range sites {
+		if s.given || s.name == "demo" {
+			continue
+		}
+		before, err := treeState(s.dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out, err := subprocess(t, "build", "-q", "-c", filepath.Join(s.dir, "..", "feeds.yaml")).CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", s.name, err, out)
+		}
+		after, err := treeState(s.dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if after != before {
+			t.Errorf("%s: a second build changed\n%s", s.name, difference(before, after))
+		}
+	}
 }
 
 const loopback = "fetch: {per_host_gap: 0s, allow_private: [127.0.0.0/8]}\n"
