@@ -220,6 +220,8 @@ func (b *watched) event(ev any) {
 		picture = picture && !b.strict || u != nil && u.Hostname() == "127.0.0.1" && b.strict || u != nil && u.Scheme == "data"
 		if err != nil || !picture && u.Scheme+"://"+u.Host != b.site {
 			said = fmt.Sprintf("it asked for %s (%s)", e.Request.URL, e.Type)
+		} else if u.Scheme+"://"+u.Host != b.site && u.Scheme != "data" && e.Request.ReferrerPolicy != network.RequestReferrerPolicyNoReferrer {
+			said = fmt.Sprintf("it told %s where the reader is (%s)", e.Request.URL, e.Request.ReferrerPolicy)
 		}
 	}
 	if said != "" {

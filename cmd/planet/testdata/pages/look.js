@@ -33,6 +33,13 @@
   }
   if (!document.title.trim()) wrong.push('it has no title');
   if (!document.querySelector('main') || !document.querySelector('main').innerText.trim()) wrong.push('it says nothing');
+  // Only a post's own text may show what lies elsewhere.
+  for (const element of document.querySelectorAll('[src], [srcset], [poster], link:is([rel~=stylesheet], [rel~=icon], [rel~=preload], [rel~=prefetch], [rel~=preconnect], [rel~=dns-prefetch])')) {
+    const from = element.src || element.srcset || element.poster || element.href;
+    if (!element.closest('.e-content, .p-summary') && new URL(from, document.baseURI).origin !== location.origin && !from.startsWith('data:')) {
+      wrong.push(`the page itself has a ${element.localName} from ${from}`);
+    }
+  }
   for (const img of document.querySelectorAll('img')) {
     if (img.complete && !img.naturalWidth && new URL(img.src).origin === location.origin) wrong.push(`${img.src} isn't there`);
   }
