@@ -194,13 +194,20 @@ func testWeight(t *testing.T, s published) {
 		t.Fatalf("there are %d posts on the river", n)
 	}
 	theme, total := 0, packed("index.html")
-	for _, name := range s.files(t, 0, ".css", ".js") {
-		info, err := os.Stat(filepath.Join(s.dir, filepath.FromSlash(name)))
+	for _, link := range readPage(t, filepath.Join(s.dir, "index.html")).links {
+		u, err := url.Parse(link)
+		if err != nil || u.Host != "" || path.Ext(u.Path) != ".css" && path.Ext(u.Path) != ".js" {
+			continue
+		}
+		info, err := os.Stat(filepath.Join(s.dir, filepath.FromSlash(u.Path)))
 		if err != nil {
 			t.Fatal(err)
 		}
 		theme += int(info.Size())
-		total += packed(name)
+		total += packed(u.Path)
+	}
+	if theme == 0 {
+		t.Fatal("the page has neither style nor script")
 	}
 	t.Logf("the page takes %.1f KB, the theme's style and script %.1f KB unpacked", float64(total)/1000, float64(theme)/1000)
 	if total > riverWeight {
