@@ -167,6 +167,7 @@ func (s shape) check(doc []byte) error {
 // more than these can be, would take longer for them than all the writing.
 func thin(doc []byte) ([]byte, error) {
 	const long = 256
+	const stead = "urn:x:text" // in the place of a long text, which may be an id
 	out := make([]byte, 0, 4096+len(doc)/8)
 	for len(doc) > 0 {
 		end := bytes.IndexByte(doc, '<')
@@ -178,7 +179,7 @@ func thin(doc []byte) ([]byte, error) {
 		} else if err := isText(doc[:end]); err != nil {
 			return nil, err
 		} else {
-			out = append(out, "text"...)
+			out = append(out, stead...)
 		}
 		doc = doc[end:]
 		if after, ok := bytes.CutPrefix(doc, []byte("<![CDATA[")); ok {
@@ -186,7 +187,7 @@ func thin(doc []byte) ([]byte, error) {
 				if err := isChars(after[:end]); err != nil {
 					return nil, err
 				}
-				out, doc = append(out, "text"...), after[end+len("]]>"):]
+				out, doc = append(out, stead...), after[end+len("]]>"):]
 				continue
 			}
 		}
