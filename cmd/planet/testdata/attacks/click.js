@@ -6,6 +6,10 @@
     const to = link && (link.href && link.href.baseVal || link.href);
     if (/^(https?|mailto):/.test(to || '')) event.preventDefault();
   });
+  addEventListener('submit', (event) => event.preventDefault());
+  for (const form of document.forms) {
+    if (new URL(form.getAttribute('action') || '', location.href).origin !== location.origin) wrong.push(`a form leads to ${form.getAttribute('action')}`);
+  }
   for (const link of document.querySelectorAll('a, area')) {
     const to = link.href && link.href.baseVal || link.href || '';
     if (to && !/^(https?:\/\/|mailto:)/.test(to)) wrong.push(`a link leads to ${to}`);
