@@ -1,4 +1,4 @@
-// Everything works without this. It runs in <head>, before the page is drawn, so that a chosen colour scheme doesn't flash.
+// Everything works without this. It runs before the page is drawn, so that a chosen colour scheme doesn't flash.
 (() => {
   const root = document.documentElement;
   const schemes = ['system', 'light', 'dark'];
@@ -12,7 +12,7 @@
   };
   apply();
 
-  // One button goes through system, light and dark. Its words come from the page.
+  // One button goes through system, light and dark.
   function schemeButton() {
     const button = document.getElementById('scheme');
     if (!button) return;
@@ -27,14 +27,12 @@
     });
   }
 
-  // The list of people is open where it has a column of its own, or when a link leads to it.
+  // The list of people is open where it has a column of its own.
   function people() {
     const list = document.getElementById('people');
-    if (!list) return;
     const wide = matchMedia('(min-width: 69rem)');
-    const follow = () => { list.open = wide.matches || location.hash === '#people'; };
+    const follow = () => { if (list) list.open = wide.matches; };
     wide.addEventListener('change', follow);
-    addEventListener('hashchange', () => { if (location.hash === '#people') list.open = true; });
     follow();
   }
 
@@ -57,15 +55,14 @@
     target.scrollIntoView();
   }
 
-  // Tables, code and formulas that scroll inside themselves can be reached by keyboard.
+  // What scrolls inside itself can be reached by keyboard.
   function scrollers() {
     for (const box of document.querySelectorAll('main :is(pre, table, math)')) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     }
   }
 
-  // j and k go to the next and previous post, o opens it. The post that has the focus counts while it can be seen, and
-  // otherwise the one at the top.
+  // j and k go to the next and previous post, o opens it: from the one with the focus while it can be seen, or else from the top.
   const titles = ':is(.title, .p-name) a';
   const all = () => [...document.querySelectorAll('.h-entry')];
   function current(posts) {

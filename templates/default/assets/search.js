@@ -1,4 +1,4 @@
-// The search: it loads what can be searched month by month, newest first, until it has found enough.
+// The search loads month by month, newest first, until it has found enough.
 addEventListener('DOMContentLoaded', () => {
   const [form, input, found, list, more] = ['search', 'q', 'found', 'results', 'more'].map((id) => document.getElementById(id));
   if (!form) return;
@@ -70,7 +70,7 @@ addEventListener('DOMContentLoaded', () => {
     list.append(item);
   }
 
-  let run = 0; // the search that counts: what an older one finds comes too late
+  let run = 0; // what an older search finds comes too late
   let next = 0; // the file to look into next
   let count = 0;
   async function search(goOn) {
