@@ -60,6 +60,7 @@ func TestColoursHaveContrast(t *testing.T) {
 	for _, m := range used {
 		check(m[1], "--raised", 4.5)
 	}
+	check("--hl-deleted", "--ground", 4.5) // a feed in trouble
 	for _, ground := range []string{"--ground", "--raised", "--mark"} {
 		check("--text", ground, 7)
 	}

@@ -136,6 +136,9 @@ func (c *catalogue) fits(english *catalogue, data []byte) error {
 			if name != "other" { // "one post" may do without the number
 				needs = slices.DeleteFunc(needs, func(place string) bool { return place == "{1}" && !slices.Contains(has, place) })
 			}
+			if strings.ContainsAny(placeOf.ReplaceAllString(form, ""), "{}") {
+				return fmt.Errorf(":%d: %q has a brace without its other half", lineOf(data, key), key)
+			}
 			if !slices.Equal(has, needs) {
 				return fmt.Errorf(":%d: %q has the places %v, the English text %v", lineOf(data, key), key, has, needs)
 			}

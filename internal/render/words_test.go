@@ -213,6 +213,7 @@ func TestThemesBringWords(t *testing.T) {
 		"{\n\n\"months\": [\"a\"]}":         `words/pl.json:3: "months" is neither`,
 		"{\n\"people\": \"a\",\n}":          "words/pl.json:3: invalid character",
 		"{\n\"post.by\": \"przez\"}":        `words/pl.json:2: "post.by" has the places [], the English text [{1}]`,
+		"{\n\"nav.people\": \"{\"}":         `words/pl.json:2: "nav.people" has a brace`,
 		"{\n\"posts\": {\"one\": \"{1}\"}}": `words/pl.json:2: "posts" is neither`,
 	} {
 		_, err := Load(overlay(t, "words/pl.json", text))
