@@ -89,7 +89,7 @@ func nasty() (Site, []planet.Entry) {
 <span class="hl-inserted">+milk last</span></code></pre>
 <p>A film: <a class="embed" href="https://www.youtube.com/watch?v=abcdefghijk" title="How a kettle sings" rel="nofollow noopener noreferrer ugc">` + play + `▶ How a kettle sings, and why it stops: a talk of the international conference on kettles, lids and spouts</a> and after it.</p>
 <p><a class="embed" href="https://talks.example/1">▶ talks.example</a></p>
-<svg width="2000" height="200" viewBox="0 0 2000 200" role="img"><path d="M0 100 L500 20 L1000 180 L2000 0" fill="none" stroke="currentColor" stroke-width="8"></path></svg>
+<svg width="2000" height="200" viewBox="0 0 2000 200"><path d="M0 100 L500 20 L1000 180 L2000 0" fill="none" stroke="currentColor" stroke-width="8"></path></svg>
 <video controls preload="none" width="640" height="360" src="https://cdn.example/v.mp4"></video>
 <details open><summary>How it was measured</summary><p>` + lorem(20) + `</p><p>With care.</p></details>
 <section><hr><ol><li id="e1a2b3c4d-fn1"><p>It is only a note. <a href="#e1a2b3c4d-fnref1">↩</a></p></li><li><p>` + lorem(30) + `</p></li></ol></section>`
