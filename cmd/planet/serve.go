@@ -104,7 +104,7 @@ func sources(cfg *config.Config) string {
 			note(f.Avatar)
 		}
 	}
-	if cfg.Theme != "" {
+	if filepath.IsAbs(cfg.Theme) {
 		_ = filepath.WalkDir(cfg.Theme, func(name string, _ fs.DirEntry, _ error) error { note(name); return nil })
 	}
 	return string(h.Sum(nil))

@@ -21,7 +21,7 @@ type Config struct {
 	Location    *time.Location
 	Output      string // absolute
 	Database    string // absolute
-	Theme       string // absolute folder, or "" for the built-in theme
+	Theme       string // absolute folder, the name of a built-in theme, or "" for the default
 
 	Fetch     Fetch
 	Show      Show

@@ -57,6 +57,23 @@ func (d *decoder) folder(dst *string) func(*yaml.Node) {
 	}
 }
 
+// theme reads a folder that must exist, or a built-in theme's name where there is no such folder.
+func (d *decoder) theme(dst *string) func(*yaml.Node) {
+	folder := d.folder(dst)
+	return func(n *yaml.Node) {
+		if slices.Contains(BuiltInThemes, n.Value) {
+			if _, err := os.Stat(d.absolute(n.Value)); errors.Is(err, fs.ErrNotExist) {
+				*dst = n.Value
+				return
+			}
+		}
+		folder(n)
+	}
+}
+
+// BuiltInThemes are the names of themes that are part of the program.
+var BuiltInThemes = []string{"default", "plain"}
+
 // images are the file names that an avatar may have.
 var images = []string{".png", ".jpg", ".jpeg", ".gif", ".webp"}
 

@@ -23,7 +23,7 @@ func (d *decoder) topPlace() *place {
 		{"timezone", "Europe/Berlin", d.timezone(&c.Location)},
 		{"output", "public", noted(&d.nodes.output, d.path(&c.Output))},
 		{"database", "planet.db", noted(&d.nodes.database, d.path(&c.Database))},
-		{"theme", "theme/", optional(d.folder(&c.Theme))},
+		{"theme", "theme/", optional(d.theme(&c.Theme))},
 		{"fetch", "{every: 1h}", d.section("fetch")},
 		{"show", "{per_page: 30}", d.section("show")},
 		{"pages", "{images: remote}", d.section("pages")},
