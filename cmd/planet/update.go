@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -47,6 +48,9 @@ func (p *program) runUpdate(ctx context.Context, opts *updateOptions) error {
 	collected, err := p.collect(ctx, o, opts)
 	if err != nil { // also what a person should know, since it is said once
 		return p.reportBeside(err, opts, o.cfg.Feeds, &collected)
+	}
+	if collected.Fetched > 0 {
+		debug.FreeOSMemory() // documents need as much as pages do; not both at once
 	}
 	published, err := p.publish(ctx, o, collected.Due == 0)
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 // files yields the site: all of it, or in part what may have changed since it was published last.
 func (p *press) files(ctx context.Context, part bool) files {
 	parts := []files{
-		p.shelves(ctx, part), p.groupFiles(ctx, part), p.lists(ctx), p.riverFiles(ctx), p.combinedFiles(ctx),
+		p.shelves(ctx, part), p.groupFiles(ctx, part), p.lists(ctx), p.fronts(ctx),
 	}
 	if part {
 		parts = append(parts, p.forgottenCopies(ctx))
@@ -26,6 +26,18 @@ func (p *press) files(ctx context.Context, part bool) files {
 		parts = append([]files{p.Theme.Assets(), p.avatarFiles(), p.everyPost(ctx), p.still()}, parts...)
 	}
 	return compressed(p.aliased(chain(parts...), part), p.Compress)
+}
+
+// fronts yields what shows the newest posts. These are read only now: they take memory, and so does each shelf.
+func (p *press) fronts(ctx context.Context) files {
+	return func(yield func(planet.File, error) bool) {
+		var err error
+		if p.river, err = p.choose(ctx, p); err != nil {
+			yield(planet.File{}, err)
+			return
+		}
+		chain(p.riverFiles(ctx), p.combinedFiles(ctx))(yield)
+	}
 }
 
 // riverFiles yields the front pages; those to which it doesn't reach any more are to go.
@@ -70,11 +82,14 @@ func (p *press) forRiver(ctx context.Context) ([]planet.Entry, copies, error) {
 
 // combinedFiles yields the combined feeds.
 func (p *press) combinedFiles(ctx context.Context) files {
-	feed, used, err := p.combined(ctx)
-	if err != nil {
-		return failed(err)
+	return func(yield func(planet.File, error) bool) {
+		feed, used, err := p.combined(ctx)
+		if err != nil {
+			yield(planet.File{}, err)
+			return
+		}
+		chain(p.copied(used), syndicate.All(feed))(yield)
 	}
-	return chain(p.copied(used), syndicate.All(feed))
 }
 
 // combined is the planet's own feed: the newest of the river.

@@ -106,15 +106,17 @@ func (b *Builder) publish(ctx context.Context, p *press, last publish.State, inp
 	if err != nil {
 		return Report{}, err
 	}
-	if p.river, err = b.choose(ctx, p); err != nil {
+	until, err := b.Store.NextChange(ctx)
+	if err != nil {
 		return Report{}, err
 	}
-	made := publish.Made{Inputs: inputs, Shared: shared, At: now, Until: p.river.until}
+	made := publish.Made{Inputs: inputs, Shared: shared, At: now, Until: until}
 	p.last = last
 	made.Part = last.Whole && last.Shared == shared && last.Inputs == published && published != ""
-	b.Log.Debug("publishing", "all", !made.Part, "entries", len(p.river.shown))
-	report := Report{Shown: len(p.river.shown), Hidden: p.river.hidden}
-	if report.Changes, err = publish.Dir(ctx, b.Out, p.files(ctx, made.Part), made); err != nil {
+	b.Log.Debug("publishing", "all", !made.Part)
+	changes, err := publish.Dir(ctx, b.Out, p.files(ctx, made.Part), made)
+	report := Report{Changes: changes, Shown: len(p.river.shown), Hidden: p.river.hidden}
+	if err != nil {
 		return report, err
 	}
 	return report, b.Store.Published(ctx, inputs)
@@ -186,7 +188,6 @@ func complete(feeds []planet.Feed, states map[string]store.State) []planet.Feed 
 type river struct {
 	shown  []planet.Entry
 	hidden map[selection.Reason]int
-	until  time.Time
 }
 
 // batch is how many entries are read from the store at once.
@@ -220,10 +221,6 @@ func (b *Builder) choose(ctx context.Context, p *press) (river, error) {
 	}
 	r.shown = r.shown[:min(len(r.shown), enough)]
 	if err := p.complete(ctx, r.shown); err != nil {
-		return r, err
-	}
-	var err error
-	if r.until, err = b.Store.NextChange(ctx); err != nil {
 		return r, err
 	}
 	tallies, err := b.counts(ctx)
