@@ -3,6 +3,7 @@ package render
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 const (
@@ -120,8 +121,14 @@ func unwrap(html string) (opening, inner, closing string) {
 func words(html string) int {
 	count, halves := 0, 0
 	inTag, inWord := false, false
-	for _, r := range html {
+	for i := 0; i < len(html); {
+		r, size := rune(html[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(html[i:])
+		}
+		i += size
 		switch {
+		case inTag && r != '>', inWord && r > ' ' && r != '<' && r != '>' && r < utf8.RuneSelf: // most of all
 		case r == '<':
 			inTag, inWord = true, false
 		case r == '>':

@@ -211,6 +211,9 @@ func (p *press) shelfFiles(ctx context.Context, page render.Shelf, fed []planet.
 	if err != nil {
 		return failed(err)
 	}
+	if page.Kind != store.Author {
+		entries = teasers(entries)
+	}
 	page.Entries = entries
 	feed, carried, err := p.feed(ctx, fed)
 	if err != nil {
@@ -223,6 +226,16 @@ func (p *press) shelfFiles(ctx context.Context, page render.Shelf, fed []planet.
 	path := page.Folder + "atom.xml"
 	atom, err := syndicate.Atom(feed, path)
 	return chain(p.copied(shown), p.copied(carried), one(p.Theme.Shelf(p.site, page)), one(planet.File{Path: path, Data: atom}, err))
+}
+
+// teasers are entries of which only the beginnings are shown: on pages that gather what stands in full elsewhere.
+func teasers(entries []planet.Entry) []planet.Entry {
+	for i, e := range entries {
+		if e.Teaser != e.Content || e.Content == "" { // else it is short
+			entries[i].Content, entries[i].Summary = "", ""
+		}
+	}
+	return entries
 }
 
 // groupFiles yields the pages and feeds of groups: in part only of those one of whose authors is stale.

@@ -45,7 +45,11 @@ func (db *DB) published(entries []planet.Entry, at Cursor, err error) ([]planet.
 }
 
 func (db *DB) page(ctx context.Context, where string, after Cursor, n int, more ...any) ([]planet.Entry, Cursor, error) {
-	rows, err := db.read.QueryContext(ctx, selectEntries+where, append([]any{n, after.sort, after.id}, more...)...)
+	query, err := db.reading(ctx, selectEntries+where)
+	if err != nil {
+		return nil, after, db.explain(err)
+	}
+	rows, err := query.QueryContext(ctx, append([]any{n, after.sort, after.id}, more...)...)
 	if err != nil {
 		return nil, after, db.explain(err)
 	}

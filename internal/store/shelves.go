@@ -102,10 +102,13 @@ func (db *DB) Headings(ctx context.Context, s Shelf, least planet.Listing, after
 	if after == (Cursor{}) {
 		after = beginning
 	}
-	rows, err := db.read.QueryContext(ctx, `select e.id, f.slug, iif(s.published_as = '', e.published_id, s.published_as), e.link, e.title, e.untitled, e.lang, e.dir, e.excerpt, s.sort_at, s.listing, s.month, s.slot
+	query, err := db.reading(ctx, `select e.id, f.slug, iif(s.published_as = '', e.published_id, s.published_as), e.link, e.title, e.untitled, e.lang, e.dir, e.excerpt, s.sort_at, s.listing, s.month, s.slot
 		from stands st join standings s on s.entry_id = st.entry_id join entries e on e.id = s.entry_id join feeds f on f.id = e.feed_id
-		where st.shelf = ?1 and s.listing >= ?2 and (st.sort_at, st.entry_id) < (?3, ?4) order by st.sort_at desc, st.entry_id desc limit ?5`,
-		s.row, least, after.sort, after.id, n)
+		where st.shelf = ?1 and s.listing >= ?2 and (st.sort_at, st.entry_id) < (?3, ?4) order by st.sort_at desc, st.entry_id desc limit ?5`)
+	if err != nil {
+		return nil, db.explain(err)
+	}
+	rows, err := query.QueryContext(ctx, s.row, least, after.sort, after.id, n)
 	if err != nil {
 		return nil, db.explain(err)
 	}
@@ -130,9 +133,13 @@ var beginning = Cursor{time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC).Unix(), 1 <
 func (db *DB) OnAny(ctx context.Context, shelves []Shelf, least planet.Listing, n int) ([]planet.Entry, error) {
 	type stand struct{ at, row int64 }
 	var newest []stand
+	query, err := db.reading(ctx, `select st.sort_at, st.entry_id from stands st join standings x on x.entry_id = st.entry_id
+			where st.shelf = ? and x.listing >= ? order by st.sort_at desc, st.entry_id desc limit ?`)
+	if err != nil {
+		return nil, db.explain(err)
+	}
 	for _, s := range shelves {
-		rows, err := db.read.QueryContext(ctx, `select st.sort_at, st.entry_id from stands st join standings x on x.entry_id = st.entry_id
-			where st.shelf = ? and x.listing >= ? order by st.sort_at desc, st.entry_id desc limit ?`, s.row, least, n)
+		rows, err := query.QueryContext(ctx, s.row, least, n)
 		if err != nil {
 			return nil, db.explain(err)
 		}

@@ -189,8 +189,12 @@ func (db *DB) Copies(ctx context.Context, entries []planet.Entry) (map[int64][]p
 	if err != nil {
 		return nil, err
 	}
-	rows, err := db.read.QueryContext(ctx, `select s.original, f.slug, e.link from standings s join entries e on e.id = s.entry_id join feeds f on f.id = e.feed_id
-		where s.original > 0 and s.original in (select value from json_each(?)) order by s.entry_id`, string(list))
+	query, err := db.reading(ctx, `select s.original, f.slug, e.link from standings s join entries e on e.id = s.entry_id join feeds f on f.id = e.feed_id
+		where s.original > 0 and s.original in (select value from json_each(?)) order by s.entry_id`)
+	if err != nil {
+		return nil, db.explain(err)
+	}
+	rows, err := query.QueryContext(ctx, string(list))
 	if err != nil {
 		return nil, db.explain(err)
 	}

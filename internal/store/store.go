@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -35,6 +36,9 @@ type DB struct {
 	write *sql.DB
 	read  *sql.DB
 	stmts map[string]*sql.Stmt // the writer's, by query; all are there before anybody writes
+
+	readingMu sync.Mutex
+	readStmts map[string]*sql.Stmt // by query
 }
 
 // Open opens the database file at path, creates it when it's missing, and brings its schema up to date.
@@ -47,7 +51,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("database %s: %w", path, err)
 	}
 	write.SetMaxOpenConns(1)
-	db := &DB{path: path, write: write}
+	db := &DB{path: path, write: write, readStmts: map[string]*sql.Stmt{}}
 	// SQLite doesn't wait for another process that is turning a new file into a database.
 	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
 		if err = db.migrate(ctx); code(err) != sqlite3.SQLITE_BUSY || time.Since(began) > busyTimeout {
@@ -105,8 +109,10 @@ func checkFile(path string) error {
 
 // Close closes the database.
 func (db *DB) Close() error {
-	for _, s := range db.stmts {
-		s.Close()
+	for _, stmts := range []map[string]*sql.Stmt{db.stmts, db.readStmts} {
+		for _, s := range stmts {
+			s.Close()
+		}
 	}
 	return errors.Join(db.read.Close(), db.write.Close())
 }
@@ -200,6 +206,20 @@ func (db *DB) prepare(ctx context.Context) error {
 		db.stmts[q] = s
 	}
 	return nil
+}
+
+// reading is a statement for reading that is used many times: making one takes longer than a short answer.
+func (db *DB) reading(ctx context.Context, query string) (*sql.Stmt, error) {
+	db.readingMu.Lock()
+	defer db.readingMu.Unlock()
+	if s, ok := db.readStmts[query]; ok {
+		return s, nil
+	}
+	s, err := db.read.PrepareContext(ctx, query)
+	if err == nil {
+		db.readStmts[query] = s
+	}
+	return s, err
 }
 
 // in is a prepared statement within tx.

@@ -37,10 +37,15 @@ func legal(s string) string {
 	}, carried(s))
 }
 
-// plainly tells whether a text is legal at first sight, as nearly all are: it has no byte that begins one of the others.
+// plainly tells whether a text is legal as it is, as nearly all are: of UTF-8, and without the bytes of what isn't carried or
+// read, which for U+0080 to U+009F are C2 80 to C2 9F, and for U+FFFD to U+FFFF EF BF BD to EF BF BF.
 func plainly(s string) bool {
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; c < 0x20 && c != '\t' && c != '\n' && c != '\r' || c == 0x7F || c == 0xC2 || c == 0xEF {
+		switch c := s[i]; {
+		case c >= 0x20 && c < 0x7F:
+		case c < 0x20 && c != '\t' && c != '\n' && c != '\r', c == 0x7F,
+			c == 0xC2 && i+1 < len(s) && s[i+1] < 0xA0,
+			c == 0xEF && i+2 < len(s) && s[i+1] == 0xBF && s[i+2] >= 0xBD:
 			return false
 		}
 	}
