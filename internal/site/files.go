@@ -21,9 +21,9 @@ func (p *press) files(ctx context.Context, part bool) files {
 		p.shelves(ctx, part), p.groupFiles(ctx, part), p.lists(ctx), p.fronts(ctx),
 	}
 	if part {
-		parts = append(parts, p.forgottenCopies(ctx))
+		parts = append(parts, p.changedFaces(ctx), p.forgottenCopies(ctx))
 	} else {
-		parts = append([]files{p.Theme.Assets(), p.avatarFiles(), p.everyPost(ctx), p.still()}, parts...)
+		parts = append([]files{p.Theme.Assets(), p.avatarFiles(nil), p.everyPost(ctx), p.still()}, parts...)
 	}
 	return compressed(p.aliased(chain(parts...), part), p.Compress)
 }

@@ -119,7 +119,10 @@ func (l *life) happen() string {
 			l.t.Fatal(err)
 		}
 		return "forget " + e.GUID
-	case n < 16:
+	case n < 17:
+		l.Config += "."
+		return l.changeWhoIsHere()
+	case n < 18:
 		if err := l.Store.Release(l.t.Context(), id); err != nil {
 			l.t.Fatal(err)
 		}
@@ -130,6 +133,32 @@ func (l *life) happen() string {
 	}
 	l.record(id)
 	return "read " + id
+}
+
+// changeWhoIsHere changes something of feeds.yaml that pages show of a feed.
+func (l *life) changeWhoIsHere() string {
+	i := l.random.IntN(len(l.Feeds))
+	f := &l.Feeds[i]
+	switch l.random.IntN(6) {
+	case 0:
+		f.Name += "x"
+	case 1:
+		f.Groups = []string{"All", fmt.Sprint("G", l.random.IntN(4))}
+	case 2:
+		f.Mode = []planet.Mode{planet.Full, planet.Excerpt, planet.Link}[l.random.IntN(3)]
+	case 3:
+		f.Paused = !f.Paused
+	case 4:
+		f.Lang = []string{"", "en", "it"}[l.random.IntN(3)]
+	default:
+		l.wrote++
+		id := fmt.Sprint("new", l.wrote)
+		l.Feeds = append(l.Feeds, planet.Feed{ID: id, Name: id, URL: "https://" + id + ".example/feed", Flood: 5})
+		if len(l.Feeds) > 6 {
+			l.Feeds = slices.Delete(l.Feeds, i, i+1)
+		}
+	}
+	return fmt.Sprintf("now there are %+v", l.Feeds)
 }
 
 // TestAPartIsTheSameAsTheWhole publishes after each thing that happens what has changed by it, and then all anew: not a byte

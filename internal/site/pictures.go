@@ -158,12 +158,12 @@ func (p *press) portrait(f planet.Feed) (a avatar, err error) {
 	return a, nil
 }
 
-// avatarFiles yields the avatars.
-func (p *press) avatarFiles() files {
+// avatarFiles yields the avatars, of the feeds of only if it isn't nil.
+func (p *press) avatarFiles(only map[string]bool) files {
 	return func(yield func(planet.File, error) bool) {
 		for _, f := range p.feeds {
 			a, ok := p.avatars[f.ID]
-			if !ok || a.Ext == "" {
+			if !ok || a.Ext == "" || only != nil && !only[f.ID] {
 				continue
 			}
 			var err error

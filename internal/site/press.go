@@ -28,6 +28,8 @@ type press struct {
 	last   publish.State
 
 	avatars    map[string]avatar
+	before     faces           // as they were published last
+	changed    []string        // feeds of which pages show something else than then, also those that are new or gone
 	copiesDone map[string]bool // copies of pictures that are published already
 
 	months, history, authors []store.Shelf // those on which entries stand

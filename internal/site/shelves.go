@@ -250,7 +250,7 @@ func (p *press) groupFiles(ctx context.Context, part bool) files {
 			stale[s.Name] = stale[s.Name] || s.Kind == store.Author
 		}
 		for _, g := range p.groups {
-			if part && !slices.ContainsFunc(g.feeds, func(id string) bool { return stale[id] }) {
+			if part && len(p.changed) == 0 && !slices.ContainsFunc(g.feeds, func(id string) bool { return stale[id] }) {
 				continue
 			}
 			var shelves []store.Shelf

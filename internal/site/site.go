@@ -86,6 +86,9 @@ func (b *Builder) Run(ctx context.Context, now time.Time) (Report, error) {
 	if err := b.judge(ctx, p.states, now); err != nil {
 		return Report{}, err
 	}
+	if err := p.meet(ctx); err != nil {
+		return Report{}, err
+	}
 	if err := b.shelve(ctx, p); err != nil {
 		return Report{}, err
 	}
@@ -98,10 +101,7 @@ func (b *Builder) publish(ctx context.Context, p *press, last publish.State, inp
 	if err := p.survey(ctx); err != nil {
 		return Report{}, err
 	}
-	shared, err := b.shared(p)
-	if err != nil {
-		return Report{}, err
-	}
+	shared := b.shared(p)
 	published, err := b.Store.LastPublished(ctx)
 	if err != nil {
 		return Report{}, err
@@ -116,6 +116,9 @@ func (b *Builder) publish(ctx context.Context, p *press, last publish.State, inp
 	b.Log.Debug("publishing", "all", !made.Part)
 	changes, err := publish.Dir(ctx, b.Out, p.files(ctx, made.Part), made)
 	report := Report{Changes: changes, Shown: len(p.river.shown), Hidden: p.river.hidden}
+	if err == nil {
+		err = p.met(ctx)
+	}
 	if err != nil {
 		return report, err
 	}
@@ -161,15 +164,14 @@ func (b *Builder) avatarStates(w io.Writer) error {
 	return nil
 }
 
-// shared names what all pages have in common: feeds.yaml, the theme, who is here, which parts the site has.
-func (b *Builder) shared(p *press) (string, error) {
+// shared names what all pages have in common: the settings that shape them, the theme, which parts the site has. Neither
+// rules nor people are among it: whatever they change is made anew by itself.
+func (b *Builder) shared(p *press) string {
 	h := sha256.New()
-	fmt.Fprintln(h, b.Version, b.Config, b.Theme.Hash(), p.site.Months, p.site.Tags, p.site.Groups, p.site.Languages)
-	for _, f := range p.feeds {
-		fmt.Fprintf(h, "%q %q %q %t\n", f.ID, f.Site, p.states[f.ID].Lang, p.gone(f.ID))
-	}
-	err := b.avatarStates(h)
-	return hex.EncodeToString(h.Sum(nil)), err
+	fmt.Fprintf(h, "%q %q %q %q %q %q %q %q\n", b.Version, b.Theme.Hash(), b.Title, b.URL, b.Description, b.Lang, b.Owner, b.Location)
+	fmt.Fprintf(h, "%q %d %d %d %t %t %q %q %t %q %q\n", b.Mode, b.MaxText, b.PerPage, b.FeedEntries, b.Posts, b.Short, b.Hub, b.Images, b.Frames, b.Compress, b.Aliases)
+	fmt.Fprintln(h, p.site.Months, p.site.Tags, p.site.Groups, p.site.Languages)
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // complete gives each feed the site that its document names, where feeds.yaml doesn't say.

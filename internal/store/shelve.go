@@ -240,6 +240,19 @@ func (db *DB) Languages(ctx context.Context, hash string) error {
 	}))
 }
 
+// Unshelve has all entries of feeds shelved again, by their slugs: something of the feeds is shown in another way.
+func (db *DB) Unshelve(ctx context.Context, feeds []string) error {
+	list, err := json.Marshal(feeds)
+	if err != nil {
+		return err
+	}
+	return db.explain(db.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `update standings set unshelved = 1 where not unshelved and (listing > 0 or original > 0)
+			and feed_id in (select id from feeds where slug in (select value from json_each(?)))`, string(list))
+		return err
+	}))
+}
+
 // Published notes that all shelves are published as they are, and from which inputs.
 func (db *DB) Published(ctx context.Context, inputs string) error {
 	return db.explain(db.tx(ctx, func(tx *sql.Tx) error {
