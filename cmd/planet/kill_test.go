@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"html"
 	"math/rand/v2"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,8 +24,8 @@ import (
 )
 
 // TestKillAtAnyMoment kills updates with SIGKILL at random moments while all feeds have news. After each kill the
-// database is sound, what is known of a feed is all of one document, no entry that was ever seen is lost, and every
-// published file is whole. An update right after the kill asks those feeds that weren't asked yet, and no feed again;
+// database is sound, what is known of a feed is all of one document, no entry that was ever seen is lost, every
+// published file is whole, and no page leads to one that isn't there. An update right after the kill asks those feeds that weren't asked yet, and no feed again;
 // one whose answer was lost waits for the next round, an hour later. PLANET_KILLS sets how often, PLANET_SEED repeats a
 // run.
 func TestKillAtAnyMoment(t *testing.T) {
@@ -100,6 +102,7 @@ func (k *killed) publishRound() {
 		n := newestPost(f, k.round)
 		items := feedtest.Items(fmt.Sprintf("f%d", f), n, time.Date(2026, 7, n, 0, 0, 0, 0, time.UTC))[:killPosts]
 		for i := range items {
+			items[i].Tags = []string{fmt.Sprint("post ", n-i), fmt.Sprint("round ", k.round/2)} // pages come and go
 			items[i].HTML = fmt.Sprintf("<p>round-%d</p>%s", k.round, strings.Repeat("<p>words and words</p>", 200))
 		}
 		// The answers take some time, so that a kill finds some under way.
@@ -264,7 +267,38 @@ func (k *killed) look() map[string]int {
 			k.Fatalf("round %d: %s is not whole (%v)", k.round, name, err)
 		}
 	}
+	k.followLinks()
 	return seen
+}
+
+var localLink = regexp.MustCompile(`<(?:a|link|img|script)\b[^>]*? (?:href|src)="([^"#?:]+)["#?]`)
+
+// followLinks looks whether all that pages lead to within the site is there.
+func (k *killed) followLinks() {
+	k.Helper()
+	public := filepath.Join(k.dir, "public")
+	err := filepath.WalkDir(public, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".html" || d.Name() == "404.html" {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		for _, m := range localLink.FindAllSubmatch(data, -1) {
+			to, err := url.PathUnescape(html.UnescapeString(string(m[1])))
+			if err != nil {
+				return err
+			}
+			if _, err := os.Stat(filepath.Join(filepath.Dir(path), filepath.FromSlash(to))); err != nil {
+				k.Errorf("round %d: %s leads to %s, which isn't there", k.round, path, to)
+			}
+		}
+		return nil
+	})
+	if err != nil || k.Failed() {
+		k.Fatal(err)
+	}
 }
 
 func (k *killed) read(db *sql.DB, query string, into map[string]int) {
