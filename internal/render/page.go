@@ -37,7 +37,7 @@ func newDesk(t *Theme, site Site, kind, folder string) *desk {
 		theme: t, speech: speech{d.words}, Kind: kind, Path: folder, Root: strings.Repeat("../", strings.Count(folder, "/")),
 		Title: site.Title, Planet: site.Title, Description: site.Description, Summary: site.Description,
 		Lang: d.lang, Dir: cmp.Or(languageDir(d.lang), "ltr"), Owner: d.owner(), Generator: strings.TrimSpace("planet " + site.Version),
-		Frames: site.Frames, Number: 1, Pages: 1,
+		Frames: site.Frames, OwnPictures: site.OwnPictures, Number: 1, Pages: 1,
 	}
 	if d.lang != d.home {
 		d.page.PlanetLang = d.home
@@ -59,7 +59,7 @@ func (d *desk) arrange() {
 		if d.words.texts["link."+link.Path] != nil {
 			title = d.words.must("link." + link.Path)
 		}
-		p.Subscriptions = append(p.Subscriptions, Subscription{Title: title, URL: p.Root + link.Path, Type: link.Type, IsFeed: isFeed(link.Type)})
+		p.Subscriptions = append(p.Subscriptions, Subscription{Title: title, URL: p.Root + link.Path, Type: link.Type, IsFeed: isFeed(link.Type), Minor: link.Minor})
 	}
 	place := func(key, folder, kind, within string) Place {
 		return Place{Name: d.words.must(key), URL: p.Root + folder, Current: p.Kind == kind, Within: p.Kind == within}

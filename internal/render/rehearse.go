@@ -96,7 +96,7 @@ func sampleSite() (Site, []planet.Entry) {
 	teased.PublishedID, teased.Teaser = "5", "<p>E</p>"
 	return Site{
 		Title: "T", URL: "https://p.example/", Description: "D", Lang: "en", Owner: planet.Person{Name: "O", Email: "o@p.example"},
-		Avatars: map[string]string{"a": "assets/avatars/a.png"}, Frames: []string{"https://f.example"}, Links: []Link{{"Atom", "atom.xml", "application/atom+xml"}, {"OPML", "opml.xml", "text/x-opml"}},
+		Avatars: map[string]string{"a": "assets/avatars/a.png"}, Frames: []string{"https://f.example"}, Links: []Link{{Title: "Atom", Path: "atom.xml", Type: "application/atom+xml"}, {Title: "OPML", Path: "opml.xml", Type: "text/x-opml"}},
 		Feeds:  []planet.Feed{{ID: "a", Name: "A", Site: "https://a.example/", URL: "https://a.example/feed", Groups: []string{"g"}, Extra: map[string]string{"k": "v"}}, {ID: "b", Name: "B"}},
 		Months: true, Tags: true, Groups: true, Languages: true, Entries: true,
 	}, []planet.Entry{full, long, bare, untitled, teased}

@@ -19,6 +19,7 @@ type Link struct {
 	Title string // in plain words
 	Path  string // relative to the site's root
 	Type  string // media type
+	Minor bool   // it is for few: named where all are, and nowhere else
 }
 
 // A Site is what all pages share.
@@ -34,6 +35,7 @@ type Site struct {
 	Links       []Link
 	Mode        planet.Mode // of feeds that don't say
 	Frames      []string    // origins that posts may show in frames; nil: none
+	OwnPictures bool        // posts show no pictures but copies on this site
 	Version     string      // of the program
 	Months      bool        // there is an archive: archive/, YYYY/MM/, search/
 	Tags        bool        // there are tags/ and a page for each tag

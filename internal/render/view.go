@@ -34,6 +34,7 @@ type Page struct {
 	Subscriptions []Subscription // the combined feeds
 	Feed          *Subscription  // this page's own feed; nil: none
 	Frames        []string       // origins that posts may show in frames, for the Content-Security-Policy
+	OwnPictures   bool           // posts show no pictures but copies on this site, for the same
 	People        []Face         // whose posts these are, in feeds.yaml's order; on the river and 404.html alone
 	Face          *Face          // of an author's page, whose it is
 	Days          []Day          // the posts
@@ -106,6 +107,7 @@ type Subscription struct {
 	URL    string
 	Type   string // media type
 	IsFeed bool   // for feed readers to discover; false for a subscription list
+	Minor  bool   // for few: about/ names it, other pages needn't
 }
 
 // A Day is the posts of one day in the planet's time zone.

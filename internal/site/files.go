@@ -273,12 +273,15 @@ func CheckAliases(aliases map[string]string) error {
 func (b *Builder) site(feeds []planet.Feed) render.Site {
 	s := render.Site{
 		Title: b.Title, URL: b.URL, Description: b.Description, Lang: b.Lang, Owner: b.Owner, Location: b.Location,
-		Feeds: feeds, Avatars: map[string]string{}, Mode: b.Mode, Version: b.Version, Entries: b.Posts,
+		Feeds: feeds, Avatars: map[string]string{}, Mode: b.Mode, Version: b.Version, Entries: b.Posts, OwnPictures: b.Images == linkImages || b.Images == localImages,
 		Links: []render.Link{
 			{Title: "Atom", Path: "atom.xml", Type: "application/atom+xml"},
 			{Title: "RSS", Path: "rss20.xml", Type: "application/rss+xml"},
 			{Title: "JSON Feed", Path: "feed.json", Type: "application/feed+json"},
+			{Title: "RSS 1.0", Path: "rss10.xml", Type: "application/rdf+xml", Minor: true},
+			{Title: "Titles", Path: "titles.xml", Type: "application/atom+xml", Minor: true},
 			{Title: "All blogs (OPML)", Path: "opml.xml", Type: "text/x-opml"},
+			{Title: "FOAF", Path: "foafroll.xml", Type: "application/xml", Minor: true},
 		},
 	}
 	if b.Frames {
