@@ -1,33 +1,14 @@
 package render
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 )
-
-// tagShape is the shape of a BCP 47 language tag; anything else would make the page invalid.
-var tagShape = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`)
-
-// languageTag returns a tag that pages may hold, or "". Feeds write en_US as well.
-func languageTag(lang string) string {
-	lang = strings.ReplaceAll(strings.TrimSpace(lang), "_", "-")
-	if !tagShape.MatchString(lang) {
-		return ""
-	}
-	return lang
-}
 
 // primary is the language itself, without script and country.
 func primary(lang string) string {
 	lang, _, _ = strings.Cut(lang, "-")
 	return lang
-}
-
-// LanguageSlug is the folder under lang/ that posts in a language belong to: the language itself, in lower case, without script
-// and country; "" when the tag is none.
-func LanguageSlug(lang string) string {
-	return strings.ToLower(primary(languageTag(lang)))
 }
 
 // names are languages in their own words, for those who can read them.

@@ -22,7 +22,7 @@ type desk struct {
 
 // newDesk lays an empty page of a kind, for a folder, on a desk.
 func newDesk(t *Theme, site Site, kind, folder string) *desk {
-	d := &desk{theme: t, site: site, zone: site.Location, home: cmp.Or(languageTag(site.Lang), source), feeds: make(map[string]planet.Feed, len(site.Feeds))}
+	d := &desk{theme: t, site: site, zone: site.Location, home: cmp.Or(planet.LanguageTag(site.Lang), source), feeds: make(map[string]planet.Feed, len(site.Feeds))}
 	if d.zone == nil {
 		d.zone = time.UTC
 	}

@@ -222,7 +222,7 @@ func TestFoldersOfMonths(t *testing.T) {
 		}
 	}
 	for lang, slug := range map[string]string{"de_AT": "de", "PT-br": "pt", "": "", "not a language": ""} {
-		if got := LanguageSlug(lang); got != slug {
+		if got := planet.LanguageSlug(lang); got != slug {
 			t.Errorf("%s: %s", lang, got)
 		}
 	}

@@ -137,7 +137,7 @@ func (d *desk) elsewhere(e planet.Entry) (list []Author) {
 
 // written is the language of an entry, the planet's when nobody says; as a tag for pages.
 func (d *desk) written(e planet.Entry, feed planet.Feed) string {
-	return cmp.Or(languageTag(e.Lang), languageTag(feed.Lang), d.home)
+	return cmp.Or(planet.LanguageTag(e.Lang), planet.LanguageTag(feed.Lang), d.home)
 }
 
 func (d *desk) setLanguage(p *Post, e planet.Entry, feed planet.Feed) {
@@ -148,7 +148,7 @@ func (d *desk) setLanguage(p *Post, e planet.Entry, feed planet.Feed) {
 	if p.Lang != "" && !strings.EqualFold(primary(lang), primary(d.home)) {
 		p.LangName = languageName(lang)
 		if d.site.Languages && everywhere(e) {
-			p.LangPage = d.page.Root + "lang/" + LanguageSlug(lang) + "/"
+			p.LangPage = d.page.Root + "lang/" + planet.LanguageSlug(lang) + "/"
 		}
 	}
 	p.Dir = e.Dir

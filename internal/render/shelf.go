@@ -76,7 +76,7 @@ func (t *Theme) Labels(site Site, kind string, labels []Label) (planet.File, err
 		place := Place{Name: l.Name, URL: d.page.Root + l.Folder, Count: l.Count}
 		if kind == "lang" {
 			place.Name = languageName(l.Name)
-			if tag := languageTag(l.Name); tag != "" && tag != d.lang {
+			if tag := planet.LanguageTag(l.Name); tag != "" && tag != d.lang {
 				place.Lang = tag
 			}
 		}

@@ -15,6 +15,8 @@ import (
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
+
+	"planet/internal/planet"
 )
 
 // A catalogue holds the theme's words in one language. A text may hold places for values, {1}, {2} and on.
@@ -43,7 +45,7 @@ func readWords(name string, data []byte) (*catalogue, error) {
 		return nil, fmt.Errorf(": %w", err)
 	}
 	c := &catalogue{lang: strings.TrimSuffix(path.Base(name), ".json"), texts: map[string]forms{}}
-	if languageTag(c.lang) != c.lang || strings.ToLower(c.lang) != c.lang {
+	if planet.LanguageTag(c.lang) != c.lang || strings.ToLower(c.lang) != c.lang {
 		return nil, fmt.Errorf(": the file's name is no language in lower case, such as de or pt-br")
 	}
 	for _, key := range slices.Sorted(maps.Keys(raw)) {
