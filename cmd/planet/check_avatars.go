@@ -3,22 +3,18 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"planet/internal/config"
+	"planet/internal/picture"
 	"planet/internal/planet"
 )
 
-// largeAvatar is what an avatar may weigh, in bytes: every reader's browser fetches it, to show it as large as a thumb.
-const largeAvatar = 200_000
-
-// pictures are what the content of an avatar may be, by the file's ending. Browsers go by the type that a server makes of it.
-var pictures = map[string]string{".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp"}
+// pictures are the endings of files that may be avatars.
+var pictures = []string{".png", ".jpg", ".jpeg", ".gif", ".webp"}
 
 // badAvatars looks into the avatars of feeds, each once.
 func badAvatars(cfg *config.Config, feeds []planet.Feed) (out []remark) {
@@ -35,29 +31,17 @@ func badAvatars(cfg *config.Config, feeds []planet.Feed) (out []remark) {
 	return out
 }
 
-// badAvatar says what is wrong with an image file, or "".
+// badAvatar says why an image file can't be shown, or "".
 func badAvatar(path string) string {
-	f, err := os.Open(path)
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return "can't be read: " + cause(err)
 	}
-	defer f.Close()
-	head := make([]byte, 512) // what http.DetectContentType looks at
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return "can't be read: " + cause(err)
+	if len(data) == 0 {
+		return "is empty; initials take its place"
 	}
-	kind, _, _ := strings.Cut(http.DetectContentType(head[:n]), ";")
-	named := pictures[strings.ToLower(filepath.Ext(path))]
-	switch info, err := f.Stat(); {
-	case n == 0:
-		return "is empty"
-	case !strings.HasPrefix(kind, "image/"):
-		return "is no image; browsers will not show it"
-	case kind != named:
-		return fmt.Sprintf("is an image of the type %s, not %s as its name says; some browsers will not show it: rename it", kind, named)
-	case err == nil && info.Size() > largeAvatar:
-		return fmt.Sprintf("has %d kB, which every reader's browser fetches; make it smaller: 256 × 256 pixels are plenty", info.Size()/1000)
+	if _, _, err := picture.Avatar(data); err != nil {
+		return fmt.Sprintf("can't be shown: %v; initials take its place", err)
 	}
 	return ""
 }
@@ -86,7 +70,7 @@ func avatarFiles(cfg *config.Config) (used, unused []string) {
 		}
 		for _, file := range files {
 			path := filepath.Join(folder, file.Name())
-			if strings.HasPrefix(file.Name(), ".") || pictures[strings.ToLower(filepath.Ext(path))] == "" {
+			if strings.HasPrefix(file.Name(), ".") || !slices.Contains(pictures, strings.ToLower(filepath.Ext(path))) {
 				continue
 			}
 			info, err := os.Stat(path)

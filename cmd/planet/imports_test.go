@@ -30,7 +30,7 @@ var mayImport = map[string]string{
 	"internal/feedtest":  "planet",
 	"internal/bench":     "feedtest",
 	"templates":          "",
-	"cmd/planet":         "planet config fetch parse clean store collect selection render publish site feedtest",
+	"cmd/planet":         "planet config fetch parse clean store collect selection render publish site picture feedtest",
 }
 
 // testsMayImport is what tests may import beside, to hold two packages against each other.

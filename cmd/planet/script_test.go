@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"net/http"
 	"os"
 	"os/exec"
@@ -50,7 +53,7 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": cmdExits, "serve": cmdServe, "serve2": cmdServe2, "play": cmdPlay, "stop": cmdStop, "subst": cmdSubst, "lock": cmdLock, "same": cmdSame, "forget": cmdForget, "asked": cmdAsked,
+			"exits": cmdExits, "serve": cmdServe, "serve2": cmdServe2, "play": cmdPlay, "stop": cmdStop, "subst": cmdSubst, "lock": cmdLock, "same": cmdSame, "forget": cmdForget, "asked": cmdAsked, "picture": cmdPicture,
 		},
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 	})
@@ -199,6 +202,13 @@ func cmdSame(ts *testscript.TestScript, neg bool, args []string) {
 	if (string(before) == now) == neg {
 		ts.Fatalf("%s: before:\n%s\nnow:\n%s", args[0], before, now)
 	}
+}
+
+// cmdPicture writes a small picture: picture FILE.
+func cmdPicture(ts *testscript.TestScript, _ bool, args []string) {
+	var b bytes.Buffer
+	ts.Check(png.Encode(&b, image.NewGray(image.Rect(0, 0, 10, 10))))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o644))
 }
 
 // treeHash lists all files under dir with size, time of change and bytes, hashed; but for health.json and status/, which tell the time.
