@@ -103,14 +103,11 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs.BoolVar(&o.keep, "keep", false, "keep the temporary folder")
 	fs.BoolVar(&o.strict, "strict", false, "exit 1 when a limit is exceeded")
 	fs.BoolFunc("scale", "measure in place of the workloads how memory and CPU grow with the feeds; or -scale=N,N,N: with so many", func(s string) (err error) {
-		o.scale, err = parseScale(s)
+		o.scale, err = parseScale(s, maxFeeds, 1000, 2000, 10_000)
 		return err
 	})
 	fs.BoolFunc("archive", "measure in place of the workloads what one new entry costs to publish in a small and in a large store; or -archive=N,N: of so many entries", func(s string) (err error) {
-		if s == "true" {
-			s = "5000,500000"
-		}
-		o.archive, err = parseScale(s)
+		o.archive, err = parseScale(s, 20_000*archiveFeeds, 5000, 500_000)
 		return err
 	})
 	if err := fs.Parse(args); err != nil {

@@ -31,15 +31,15 @@ const (
 	idleCPU    = 300 * time.Millisecond
 )
 
-// parseScale reads numbers of feeds, in ascending order. The flag alone means the default.
-func parseScale(s string) (numbers []int, err error) {
+// parseScale reads numbers up to most, in ascending order. The flag alone means the usual ones.
+func parseScale(s string, most int, usual ...int) (numbers []int, err error) {
 	if s == "true" {
-		return []int{1000, 2000, 10_000}, nil
+		return usual, nil
 	}
 	for part := range strings.SplitSeq(s, ",") {
 		n, err := strconv.Atoi(part)
-		if err != nil || n < 1 || n > maxFeeds {
-			return nil, fmt.Errorf("%q is no number from 1 to %d", part, maxFeeds)
+		if err != nil || n < 1 || n > most {
+			return nil, fmt.Errorf("%q is no number from 1 to %d", part, most)
 		}
 		numbers = append(numbers, n)
 	}
