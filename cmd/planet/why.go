@@ -68,7 +68,7 @@ func (p *program) why() *cobra.Command {
 		Use: "why URL", Short: "Why is a post shown, or not? Where it stands, and what to do", Args: cobra.ExactArgs(1),
 		Long: `why traces a post from feeds.yaml to the published pages and says where it stands: whether its feed is listed and
 can be read, when the post came, which rule of feeds.yaml or which reason hides it, or on which page it is; and what to do.
-A post is named by its address or id, also one that it had before; a feed by its name, id or address; a blog by its address.
+A post is named by its address or id, also one that it had before, or by its permalink on the planet; a feed by its name, id or address; a blog by its address.
 
 It asks nobody, needs no lock and changes nothing; "planet inspect URL" shows what a feed has right now.` +
 			exits(" 0  it is shown; of a feed or blog: some post of it is", " 1  it is hidden or not known; or planet failed", helpUsage),

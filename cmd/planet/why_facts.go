@@ -172,6 +172,9 @@ func (t *tracer) find(ctx context.Context, what string, f *whyFacts) (err error)
 
 // rows are those of the entries that are known by an address or id.
 func (t *tracer) rows(ctx context.Context, what string) ([]int64, error) {
+	if rows, err := t.own(ctx, what); len(rows) > 0 || err != nil {
+		return rows, err
+	}
 	for _, address := range spellings(what) {
 		if rows, err := t.db.Find(ctx, address); len(rows) > 0 || err != nil {
 			return rows, err
