@@ -51,10 +51,10 @@ var owners = map[string]string{
 	"golang.org/x/text/encoding":         "internal/parse",
 	"golang.org/x/text/unicode/norm":     "internal/config",
 	"golang.org/x/text/width":            "internal/config",
-	"golang.org/x/text/language":         "internal/config internal/render internal/syndicate", // render: which catalogue; syndicate: which tags are none
+	"golang.org/x/text/language":         "internal/clean internal/config internal/render internal/syndicate", // clean, syndicate: which tags are none; render: which catalogue
 	"golang.org/x/text/feature/plural":   "internal/render",
 	"golang.org/x/image":                 "internal/picture",
-	"golang.org/x/net/idna":              "internal/syndicate",
+	"golang.org/x/net/idna":              "internal/clean internal/syndicate", // clean: which hosts are none
 	"go.yaml.in/yaml/v4":                 "internal/config",
 	"net/http":                           "internal/fetch internal/collect internal/feedtest internal/bench cmd/planet", // collect: names of statuses; cmd: the preview
 	"code.dny.dev/ssrf":                  "internal/fetch",
