@@ -19,7 +19,7 @@ func (w *walker) attributes(n *html.Node, own []string) {
 		if a.Namespace != "" || !slices.Contains(own, a.Key) && !slices.Contains(global, a.Key) || hasKey(kept, a.Key) {
 			continue
 		}
-		a.Val = strings.TrimSpace(legal(a.Val))
+		a.Val = strings.TrimSpace(w.legal(a.Val))
 		switch re := patterns[a.Key]; {
 		case a.Key == "href":
 			given := a.Val
@@ -34,9 +34,11 @@ func (w *walker) attributes(n *html.Node, own []string) {
 			a.Val = w.srcset(a.Val)
 		case a.Key == "class":
 			a.Val = w.class(n, a.Val)
+		case re == language:
+			a.Val = LangTag(a.Val)
 		case re == empty:
 			a.Val = ""
-		case re != nil && !re.MatchString(a.Val):
+		case re != nil && !re.MatchString(a.Val), !validValue(n.DataAtom, a.Key, a.Val):
 			continue
 		}
 		if a.Val == "" && !mayBeEmpty[a.Key] {
@@ -75,9 +77,6 @@ func (w *walker) revive(n *html.Node) (revived bool) {
 	return revived
 }
 
-// sourceSize is the descriptor of an image candidate: its width or density (HTML, "srcset attributes").
-var sourceSize = regexp.MustCompile(`^[0-9.]{1,10}[wx]$`)
-
 // placeholder matches what stands for an image or frame until a script loads it.
 var placeholder = regexp.MustCompile(`(?i)^(?:data:|about:blank$|#|javascript:)|(?:blank|placeholder|spacer|pixel|transparent|trans|loading|loader|lazy(?:load)?|gr[ae]y|1x1)[^/]*\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)`)
 
@@ -110,7 +109,7 @@ func plainURL(s string) bool {
 	if host < 0 {
 		host = len(rest)
 	}
-	if host == 0 || strings.Trim(rest[:host], hostBytes) != "" || strings.ContainsAny(rest[:host], ":@[]%") {
+	if !plainHost(rest[:host]) {
 		return false
 	}
 	fragments := 0
@@ -122,6 +121,16 @@ func plainURL(s string) bool {
 		}
 	}
 	return fragments == 0 || fragments == 1 && rest[len(rest)-1] != '#'
+}
+
+// plainHost tells whether s is a name that needs no second look: no address of four numbers, no port.
+func plainHost(s string) bool {
+	if s == "" || strings.Trim(s, hostBytes) != "" || len(s) > 63 || s[0] == '.' || strings.Contains(s, "..") || strings.Contains(s, "--") {
+		return false
+	}
+	last := strings.TrimSuffix(s, ".")
+	last = last[strings.LastIndexByte(last, '.')+1:]
+	return last != "" && (last[0] > '9' || last[0] < '0')
 }
 
 const hostBytes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-"
@@ -170,18 +179,15 @@ func (w *walker) resolve(ref string, mail bool) string {
 	default:
 		return ""
 	}
-	s := urlEscaper.Replace(u.String())
-	if plainURL(s) {
+	s := publishedURL(u.String())
+	if s == "" || plainURL(s) {
 		return s
 	}
-	if _, err := url.Parse(s); err != nil { // a host of such characters
+	if _, err := url.Parse(s); err != nil { // a host of odd characters
 		return ""
 	}
 	return s
 }
-
-// urlEscaper escapes what package url leaves in a query: no URL holds it, and for a space bluemonday drops the whole URL.
-var urlEscaper = strings.NewReplacer(" ", "%20", `"`, "%22", "<", "%3C", ">", "%3E", `\`, "%5C")
 
 // maxURLs bounds what all URLs of one body grow to: a long base makes much of many short references.
 const maxURLs = 4_000_000
@@ -189,6 +195,7 @@ const maxURLs = 4_000_000
 // srcset keeps the candidates whose URL can be made absolute (HTML, "srcset attributes").
 func (w *walker) srcset(s string) string {
 	var kept []string
+	var sizes imageSizes
 	for s != "" {
 		s = strings.TrimLeft(s, " \t\r\n\f,")
 		end := strings.IndexAny(s, " \t\r\n\f")
@@ -205,7 +212,7 @@ func (w *walker) srcset(s string) string {
 		s = rest
 		descriptor = strings.TrimSpace(descriptor)
 		u := w.upgrade(w.absolute(ref, false))
-		if u == "" || strings.ContainsAny(u, ", ") || descriptor != "" && !sourceSize.MatchString(descriptor) {
+		if u == "" || strings.ContainsAny(u, ", ") || !sizes.take(descriptor) {
 			continue
 		}
 		kept = append(kept, strings.TrimSpace(u+" "+descriptor))

@@ -57,9 +57,9 @@ func (c cleaner) body(t planet.Text) piece {
 	head := cutMarkup(source, c.limits.Markup)
 	out, tree := w.settled(head)
 	if len(out) > c.limits.Content*3/2 { // absolute addresses and the like may make a hundred bytes of ten
-		out, tree = textAlone(head, c.limits.Content), nil
+		out, tree = c.textAlone(head, c.limits.Content), nil
 	}
-	if rest := textAlone(source[len(head):], c.limits.Content-len(out)); rest != "" {
+	if rest := c.textAlone(source[len(head):], c.limits.Content-len(out)); rest != "" {
 		out, tree = out+rest, nil
 	}
 	w.found.textAlone = tree == nil
@@ -90,17 +90,17 @@ func (w *walker) settled(s string) (string, *html.Node) {
 	}
 	if !ok || w.doubtful {
 		w.before = ""
-		return lastWord(paragraphs(legal(plainText(s)))), nil
+		return lastWord(paragraphs(w.legal(plainText(s)))), nil
 	}
 	return out, tree
 }
 
 // textAlone is what is made of too much markup: a paragraph of at most n bytes without any.
-func textAlone(s string, n int) string {
+func (c cleaner) textAlone(s string, n int) string {
 	if s == "" || n <= 0 {
 		return ""
 	}
-	text := strings.Join(strings.Fields(legal(plainText(s))), " ")
+	text := strings.Join(strings.Fields(c.legal(plainText(s))), " ")
 	if text == "" {
 		return ""
 	}

@@ -6,13 +6,13 @@ package clean
 
 import (
 	"cmp"
-	"strings"
+	"slices"
 
 	"planet/internal/planet"
 )
 
 // Version is raised when the rules change; the store cleans entries of an older version again.
-const Version = 4
+const Version = 5
 
 // Limits bound what one entry may hold; a zero field means its default.
 type Limits struct {
@@ -42,6 +42,7 @@ const excerptRunes = 400
 func Entry(it planet.Item, limits Limits) planet.Entry {
 	limits = limits.orDefault()
 	e, content, summary := read(it, cleanerFor(it, limits))
+	published(&e)
 	if content.html == "" {
 		content, summary = summary, piece{}
 	}
@@ -102,6 +103,29 @@ func titled(e planet.Entry, limits Limits) planet.Entry {
 	return e
 }
 
+// published gives what an entry has beside its body the form in which it is published. Link stays as it is: it may be who the entry is.
+func published(e *planet.Entry) {
+	e.Title, e.Rights = withoutControls(e.Title), withoutControls(e.Rights)
+	for i, t := range e.Tags {
+		e.Tags[i] = withoutControls(t)
+	}
+	e.Tags = slices.DeleteFunc(e.Tags, func(t string) bool { return t == "" })
+	e.Comments = publishedURL(e.Comments)
+	for i := range e.Authors {
+		e.Authors[i].Name = withoutControls(e.Authors[i].Name)
+		e.Authors[i].URI = publishedURL(e.Authors[i].URI)
+	}
+	e.Enclosures = slices.Clone(e.Enclosures)
+	for i := range e.Enclosures {
+		e.Enclosures[i].URL = publishedURL(e.Enclosures[i].URL)
+	}
+	e.Enclosures = slices.DeleteFunc(e.Enclosures, func(f planet.Enclosure) bool { return f.URL == "" })
+	if e.Source != nil {
+		e.Source.Title = withoutControls(e.Source.Title)
+		e.Source.Link = publishedURL(e.Source.Link)
+	}
+}
+
 func people(in []planet.Person) []planet.Person {
 	var out []planet.Person
 	for _, p := range in {
@@ -109,15 +133,6 @@ func people(in []planet.Person) []planet.Person {
 		out = append(out, p)
 	}
 	return out
-}
-
-// LangTag is a language as BCP 47 writes it, or "" when it is none: feeds say en_US, and worse.
-func LangTag(s string) string {
-	s = strings.ReplaceAll(strings.TrimSpace(s), "_", "-")
-	if !language.MatchString(s) {
-		return ""
-	}
-	return s
 }
 
 func source(in *planet.Source) *planet.Source {

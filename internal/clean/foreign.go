@@ -59,17 +59,27 @@ func (w *walker) foreignElement(n *html.Node, allowed map[string][]string) {
 		if a.Namespace != "" || !slices.Contains(allowed[n.Data], a.Key) && !slices.Contains(foreignGlobal[n.Namespace], a.Key) || hasKey(kept, a.Key) {
 			continue
 		}
-		if a.Val = strings.TrimSpace(legal(a.Val)); foreignPattern(a.Key).MatchString(a.Val) {
+		if a.Val = strings.TrimSpace(w.legal(a.Val)); foreignPattern(n.Namespace, a.Key).MatchString(a.Val) {
 			kept = append(kept, a)
 		}
 	}
 	n.Attr = kept
+	if d := attr(n, "d"); d != "" {
+		set(n, "d", drawn(d))
+	}
+	if n.Namespace == "svg" && shapes[n.Data] || n.Namespace == "math" && mathEmpty[n.Data] {
+		detached(n)
+		return
+	}
 	if mathTokens[n.Data] && n.Namespace == "math" {
-		onlyText(n)
+		onlyText(n, w.legal)
 		return
 	}
 	for c := n.FirstChild; c != nil; {
 		c = w.foreignChild(c, n, allowed)
+	}
+	if n.Namespace == "math" {
+		finishMath(n)
 	}
 }
 
@@ -78,10 +88,16 @@ func (w *walker) foreignChild(c, parent *html.Node, allowed map[string][]string)
 	next := c.NextSibling
 	switch _, ok := allowed[c.Data]; {
 	case c.Type == html.TextNode:
-		c.Data = legal(c.Data)
+		c.Data = w.legal(c.Data)
 		if c.Data == "" || parent.Namespace == "svg" && parent.Data != "text" && parent.Data != "tspan" { // nobody would see it
 			parent.RemoveChild(c)
+		} else if parent.Namespace == "math" && !blankText(c.Data) { // text has a place of its own there
+			text := &html.Node{Type: html.ElementNode, Namespace: "math", Data: "mtext"}
+			replace(c, text)
+			text.AppendChild(c)
 		}
+	case parent.Namespace == "svg" && (c.Data == "tspan") != (parent.Data == "text" || parent.Data == "tspan") && c.Data != "a": // words are in texts, and nothing else is
+		parent.RemoveChild(c)
 	case c.Type != html.ElementNode || c.Namespace != parent.Namespace || c.Data == c.Namespace:
 		parent.RemoveChild(c)
 	case ok:
@@ -111,7 +127,7 @@ func (w *walker) foreignChild(c, parent *html.Node, allowed map[string][]string)
 }
 
 // onlyText leaves nothing under n but its text.
-func onlyText(n *html.Node) {
+func onlyText(n *html.Node, legal func(string) string) {
 	var text strings.Builder
 	collect(n, &text)
 	for c := n.FirstChild; c != nil; c = n.FirstChild {
@@ -179,65 +195,101 @@ var shapes = map[string]bool{
 
 // mathElements are those of MathML Core, and the older ones that browsers still show, each with its attributes.
 var mathElements = map[string][]string{
-	"math": {"display"}, "mrow": nil, "mi": nil, "mn": nil, "mtext": nil, "ms": {"lquote", "rquote"}, "mspace": {"width", "height", "depth"},
-	"mo":    {"form", "fence", "separator", "stretchy", "symmetric", "largeop", "movablelimits", "accent", "lspace", "rspace", "minsize", "maxsize"},
-	"mfrac": {"linethickness", "bevelled"}, "msqrt": nil, "mroot": nil, "mstyle": nil, "merror": nil, "mpadded": {"width", "height", "depth", "lspace", "voffset"},
+	"math": {"display", "dir", "mathvariant", "mathsize", "displaystyle", "scriptlevel"}, "mrow": {"dir"}, "mi": mathText, "mn": mathText, "mtext": mathText,
+	"ms": append([]string{"lquote", "rquote"}, mathText...), "mspace": {"width", "height", "depth"},
+	"mo":    {"dir", "mathvariant", "mathsize", "form", "fence", "separator", "stretchy", "symmetric", "largeop", "movablelimits", "accent", "lspace", "rspace", "minsize", "maxsize"},
+	"mfrac": {"linethickness", "bevelled"}, "msqrt": nil, "mroot": nil, "mstyle": {"dir", "mathvariant", "mathsize", "displaystyle", "scriptlevel"}, "merror": nil, "mpadded": {"width", "height", "depth", "lspace", "voffset"},
 	"mphantom": nil, "msub": nil, "msup": nil, "msubsup": nil, "munder": {"accentunder"}, "mover": {"accent"}, "munderover": {"accent", "accentunder"},
 	"mmultiscripts": nil, "mprescripts": nil, "none": nil, "menclose": {"notation"},
 	"mtable": {"columnalign", "rowalign", "columnspacing", "rowspacing", "columnlines", "rowlines", "frame", "align", "equalrows", "equalcolumns", "displaystyle"},
 	"mtr":    {"columnalign", "rowalign"}, "mtd": {"columnalign", "rowalign", "rowspan", "columnspan"},
 }
 
+var mathText = []string{"dir", "mathvariant", "mathsize"}
+
 // mathTokens hold text, and are doors back to HTML (HTML, "MathML text integration point"; ms and the like go with them).
 var mathTokens = map[string]bool{"mi": true, "mn": true, "mo": true, "ms": true, "mtext": true}
 
 // svgElements are shapes and words, each with its attributes.
 var svgElements = map[string][]string{
-	"svg": {"viewbox", "width", "height", "preserveaspectratio"}, "g": nil, "path": {"d"}, "rect": {"x", "y", "width", "height", "rx", "ry"},
-	"circle": {"cx", "cy", "r"}, "ellipse": {"cx", "cy", "rx", "ry"}, "line": {"x1", "y1", "x2", "y2"}, "polyline": {"points"}, "polygon": {"points"},
-	"text": {"x", "y", "dx", "dy"}, "tspan": {"x", "y", "dx", "dy"},
+	"svg": append([]string{"viewbox", "width", "height", "preserveaspectratio"}, svgText...), "g": append([]string{"transform"}, svgText...), "path": {"d", "transform"},
+	"rect": {"x", "y", "width", "height", "rx", "ry", "transform"}, "circle": {"cx", "cy", "r", "transform"}, "ellipse": {"cx", "cy", "rx", "ry", "transform"},
+	"line": {"x1", "y1", "x2", "y2", "transform"}, "polyline": {"points", "transform"}, "polygon": {"points", "transform"},
+	"text": append([]string{"x", "y", "dx", "dy", "transform"}, svgText...), "tspan": append([]string{"x", "y", "dx", "dy"}, svgText...),
 }
+
+var svgText = []string{"text-anchor", "dominant-baseline", "font-size", "font-weight", "font-style"}
 
 // foreignGlobal are what all elements of a namespace may have.
 var foreignGlobal = map[string][]string{
-	"math": {"dir", "mathvariant", "mathsize", "displaystyle", "scriptlevel"},
 	"svg": {
 		"fill", "fill-rule", "fill-opacity", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-dasharray", "stroke-dashoffset",
-		"stroke-miterlimit", "stroke-opacity", "opacity", "transform", "text-anchor", "dominant-baseline", "font-size", "font-weight", "font-style",
+		"stroke-miterlimit", "stroke-opacity", "opacity",
 	},
 }
 
-var (
-	word     = regexp.MustCompile(`^[A-Za-z]+(?:-[A-Za-z]+){0,3}$`)
-	wordList = regexp.MustCompile(`^[A-Za-z]+(?:\s+[A-Za-z]+)*$`)
-	boolean  = regexp.MustCompile(`^(?:true|false)$`)
-	numbers  = regexp.MustCompile(`^[0-9eE+.,\s-]+$`)
-	lengths  = regexp.MustCompile(`^[+-]?[0-9.]{1,12}(?:%|[a-z]{1,3})?(?:[\s,]+[+-]?[0-9.]{1,12}(?:%|[a-z]{1,3})?)*$|^(?:thin|medium|thick|small|normal|big|infinity)$`)
-	paint    = regexp.MustCompile(`^(?:#[0-9A-Fa-f]{3,8}|[A-Za-z]{3,24}|(?:rgba?|hsla?)\([0-9.,%/\s]{1,60}\))$`)
-	moves    = regexp.MustCompile(`^(?:(?:matrix|translate|scale|rotate|skewX|skewY)\([0-9eE+.,\s-]*\)[\s,]*)+$`)
-	outline  = regexp.MustCompile(`^[MmZzLlHhVvCcSsQqTtAaEe0-9+.,\s-]+$`)
-	quotes   = regexp.MustCompile(`^[^<>&]{0,4}$`)
+const (
+	unsigned  = `(?:[0-9]{1,8}(?:\.[0-9]{1,8})?|\.[0-9]{1,8})`
+	units     = `(?:%|em|ex|px|in|cm|mm|pt|pc)?`
+	svgNumber = `[+-]?` + unsigned + `(?:[eE][+-]?[0-9]{1,2})?`
+	moved     = `(?:matrix\(\s*` + svgNumber + `(?:` + between + svgNumber + `){5}\s*\)|(?:translate|scale)\(\s*` + svgNumber + `(?:` + between + svgNumber + `)?\s*\)|rotate\(\s*` + svgNumber + `(?:` + between + svgNumber + between + svgNumber + `)?\s*\)|skew[XY]\(\s*` + svgNumber + `\s*\))`
+	between   = `(?:\s+,?\s*|,\s*)`
 )
 
-func foreignPattern(key string) *regexp.Regexp {
-	if re := foreignPatterns[key]; re != nil {
+func pattern(of string) *regexp.Regexp { return regexp.MustCompile(`^(?:` + of + `)$`) }
+
+var (
+	boolean    = pattern(`true|false`)
+	integer    = pattern(`[+-]?[0-9]{1,3}`)
+	paint      = pattern(`#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})|[A-Za-z]{3,24}|rgb\([0-9]{1,3},\s?[0-9]{1,3},\s?[0-9]{1,3}\)`)
+	moves      = pattern(moved + `(?:(?:\s+,?\s*|,\s*)?` + moved + `)*`)
+	outline    = pattern(`[MmZzLlHhVvCcSsQqTtAaEe0-9+.,\s-]+`)
+	quotes     = pattern(`[^<>&]{0,4}`)
+	aligned    = `(?:left|center|right)`
+	lined      = `(?:none|solid|dashed)`
+	mathLength = pattern(`-?` + unsigned + units)
+	positive   = pattern(unsigned + units)
+	spaces     = pattern(unsigned + units + `(?:\s+` + unsigned + units + `)*`)
+	svgLength  = pattern(svgNumber + units)
+	svgSize    = pattern(unsigned + units)
+	svgNumbers = pattern(svgNumber + `(?:` + between + svgNumber + `)*`)
+	svgLengths = pattern(svgNumber + units + `(?:` + between + svgNumber + units + `)*`)
+)
+
+// foreignPattern bounds the values of an attribute in a namespace: none can hold an address. What isn't here is as in HTML.
+func foreignPattern(namespace, key string) *regexp.Regexp {
+	if re := foreignPatterns[namespace][key]; re != nil {
 		return re
 	}
 	return patterns[key]
 }
 
-// foreignPatterns bound their values: none can hold an address. What isn't here is as in HTML.
-var foreignPatterns = map[string]*regexp.Regexp{
-	"display": word, "mathvariant": word, "form": word, "notation": wordList, "align": word, "frame": word,
-	"columnalign": wordList, "rowalign": wordList, "columnlines": wordList, "rowlines": wordList,
-	"fence": boolean, "separator": boolean, "stretchy": boolean, "symmetric": boolean, "largeop": boolean, "movablelimits": boolean,
-	"accent": boolean, "accentunder": boolean, "bevelled": boolean, "displaystyle": boolean, "equalrows": boolean, "equalcolumns": boolean,
-	"scriptlevel": numbers, "columnspan": digits, "linethickness": lengths, "depth": lengths, "lspace": lengths, "rspace": lengths, "voffset": lengths,
-	"minsize": lengths, "maxsize": lengths, "columnspacing": lengths, "rowspacing": lengths, "mathsize": lengths, "lquote": quotes, "rquote": quotes,
-	"viewbox": numbers, "width": lengths, "height": lengths, "preserveaspectratio": wordList, "d": outline, "points": numbers,
-	"x": lengths, "y": lengths, "dx": lengths, "dy": lengths, "rx": lengths, "ry": lengths, "cx": lengths, "cy": lengths, "r": lengths,
-	"x1": lengths, "y1": lengths, "x2": lengths, "y2": lengths, "fill": paint, "stroke": paint, "fill-rule": word, "stroke-width": lengths,
-	"stroke-linecap": word, "stroke-linejoin": word, "stroke-dasharray": lengths, "stroke-dashoffset": lengths, "stroke-miterlimit": lengths,
-	"fill-opacity": lengths, "stroke-opacity": lengths, "opacity": lengths, "transform": moves, "text-anchor": word, "dominant-baseline": word,
-	"font-size": lengths, "font-weight": regexp.MustCompile(`^(?:[1-9]00|[a-z]+)$`), "font-style": word,
+var foreignPatterns = map[string]map[string]*regexp.Regexp{
+	"math": {
+		"dir": pattern(`(?i:ltr|rtl)`), "display": pattern(`block|inline`), "form": pattern(`prefix|infix|postfix`), "align": pattern(`top|bottom|center|baseline|axis`), "frame": pattern(lined),
+		"mathvariant": pattern(`normal|bold|italic|bold-italic|double-struck|bold-fraktur|script|bold-script|fraktur|sans-serif|bold-sans-serif|sans-serif-italic|sans-serif-bold-italic|monospace`),
+		"notation":    pattern(mathNotation + `(?:\s+` + mathNotation + `)*`),
+		"columnalign": pattern(aligned + `(?:\s+` + aligned + `)*`), "rowalign": pattern(`(?:top|bottom|center|baseline|axis)(?:\s+(?:top|bottom|center|baseline|axis))*`),
+		"columnlines": pattern(lined + `(?:\s+` + lined + `)*`), "rowlines": pattern(lined + `(?:\s+` + lined + `)*`),
+		"fence": boolean, "separator": boolean, "stretchy": boolean, "symmetric": boolean, "largeop": boolean, "movablelimits": boolean,
+		"accent": boolean, "accentunder": boolean, "bevelled": boolean, "displaystyle": boolean, "equalrows": boolean, "equalcolumns": boolean,
+		"scriptlevel": integer, "columnspan": digits, "linethickness": pattern(`thin|medium|thick|` + unsigned + units), "lspace": mathLength, "rspace": mathLength,
+		"width": mathLength, "height": mathLength, "depth": mathLength, "voffset": mathLength,
+		"minsize": positive, "maxsize": pattern(`infinity|` + unsigned + units), "columnspacing": spaces, "rowspacing": spaces, "mathsize": pattern(`small|normal|big|` + unsigned + units),
+		"lquote": quotes, "rquote": quotes,
+	},
+	"svg": {
+		"viewbox": pattern(svgNumber + `(?:` + between + svgNumber + `){3}`), "width": svgSize, "height": svgSize,
+		"preserveaspectratio": pattern(`(?:none|x(?:Min|Mid|Max)Y(?:Min|Mid|Max))(?: (?:meet|slice))?`), "d": outline, "points": svgNumbers,
+		"x": svgLengths, "y": svgLengths, "dx": svgLengths, "dy": svgLengths, "rx": svgSize, "ry": svgSize, "cx": svgLength, "cy": svgLength, "r": svgSize,
+		"x1": svgLength, "y1": svgLength, "x2": svgLength, "y2": svgLength, "fill": paint, "stroke": paint, "fill-rule": pattern(`nonzero|evenodd`), "stroke-width": svgSize,
+		"stroke-linecap": pattern(`butt|round|square`), "stroke-linejoin": pattern(`miter|round|bevel`), "stroke-dasharray": pattern(`none|` + unsigned + units + `(?:` + between + unsigned + units + `)*`),
+		"stroke-dashoffset": svgLength, "stroke-miterlimit": pattern(`[1-9][0-9]{0,4}(?:\.[0-9]{1,8})?`), "fill-opacity": opacity, "stroke-opacity": opacity, "opacity": opacity,
+		"transform": moves, "text-anchor": pattern(`start|middle|end`), "dominant-baseline": pattern(`auto|ideographic|alphabetic|hanging|mathematical|central|middle|text-after-edge|text-before-edge`),
+		"font-size": pattern(`(?:xx?-)?(?:small|large)|medium|smaller|larger|` + unsigned + units), "font-weight": pattern(`[1-9]00|normal|bold|bolder|lighter`), "font-style": pattern(`normal|italic|oblique`),
+	},
 }
+
+var opacity = pattern(`0|1|0?\.[0-9]{1,8}|[01]\.0{1,8}|0\.[0-9]{1,8}`)
+
+const mathNotation = `(?:longdiv|actuarial|radical|box|roundedbox|circle|left|right|top|bottom|updiagonalstrike|downdiagonalstrike|verticalstrike|horizontalstrike|madruwb)`

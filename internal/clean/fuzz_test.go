@@ -6,6 +6,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
 	"planet/internal/planet"
 )
 
@@ -25,6 +28,9 @@ func FuzzHTML(f *testing.F) {
 	for _, s := range fuzzSeeds {
 		f.Add(s)
 	}
+	for _, s := range misfits {
+		f.Add(s)
+	}
 	f.Fuzz(func(t *testing.T, s string) {
 		if len(s) > 20_000 || !utf8.ValidString(s) {
 			t.Skip() // package parse gives valid UTF-8
@@ -33,6 +39,18 @@ func FuzzHTML(f *testing.F) {
 		checkSafe(t, out)
 		if again := HTML(planet.Text{Type: planet.HTML, Body: out, Base: base}, Limits{}); again != out {
 			t.Errorf("not idempotent\nonce:  %q\nagain: %q", out, again)
+		}
+		context := body
+		nodes, err := html.ParseFragment(strings.NewReader(out), &context)
+		if err != nil {
+			t.Fatal(err)
+		}
+		root := element(atom.Body)
+		for _, n := range nodes {
+			root.AppendChild(n)
+		}
+		if !fits(root, place{flow: true}) {
+			t.Errorf("not valid: %q", out)
 		}
 	})
 }

@@ -15,7 +15,7 @@ import (
 var allowed = map[atom.Atom][]string{
 	atom.A: {"href", "rel", "class", "name"}, atom.Abbr: nil, atom.Address: nil, atom.Article: nil, atom.Aside: nil, atom.B: nil,
 	atom.Bdi: nil, atom.Bdo: nil, atom.Blockquote: {"cite"}, atom.Br: nil, atom.Caption: nil, atom.Cite: nil,
-	atom.Code: {"class"}, atom.Col: {"span"}, atom.Colgroup: {"span"}, atom.Dd: nil, atom.Del: {"cite", "datetime"},
+	atom.Code: {"class"}, atom.Dd: nil, atom.Del: {"cite", "datetime"},
 	atom.Details: {"open"}, atom.Dfn: nil, atom.Div: nil, atom.Dl: nil, atom.Dt: nil, atom.Em: nil, atom.Figcaption: nil,
 	atom.Figure: nil, atom.H4: nil, atom.H5: nil, atom.H6: nil, atom.Hr: nil, atom.I: nil,
 	atom.Img: {"src", "srcset", "sizes", "alt", "width", "height", "loading", "referrerpolicy"},
@@ -51,13 +51,19 @@ var mayBeEmpty = map[string]bool{"alt": true, "open": true, "controls": true, "r
 // urlAttributes hold one URL.
 var urlAttributes = map[string]bool{"href": true, "src": true, "cite": true, "poster": true}
 
+const (
+	length    = `[0-9]{1,5}(?:\.[0-9]{1,4})?(?:px|em|rem|vw|vh)`
+	condition = `\((?:(?:min|max)-width:\s?` + length + `|prefers-color-scheme:\s?(?:dark|light)|orientation:\s?(?:portrait|landscape))\)(?: and \((?:min|max)-width:\s?` + length + `\))?`
+)
+
 var (
 	digits     = regexp.MustCompile(`^[0-9]{1,5}$`)
 	directions = regexp.MustCompile(`^(?i:ltr|rtl|auto)$`)
 	language   = regexp.MustCompile(`^[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,4}$`)
 	datetime   = regexp.MustCompile(`^[0-9TZ:+. -]{4,35}$`)
-	mediaType  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*(?:\s*;\s*codecs="?[A-Za-z0-9., -]+"?)?$`)
-	sizes      = regexp.MustCompile(`^[A-Za-z0-9%(),.:\s-]{1,300}$`)
+	mediaType  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*(?:\s*;\s*codecs=(?:"[A-Za-z0-9., -]+"|[A-Za-z0-9.-]+))?$`)
+	sizes      = regexp.MustCompile(`^(?:` + condition + ` ` + length + `,\s*){0,8}(?:` + condition + ` )?` + length + `$`)
+	media      = regexp.MustCompile(`^(?:(?:screen|print)(?: and ` + condition + `)?|(?:all and )?` + condition + `)$`)
 	scope      = regexp.MustCompile(`^(?:row|col|rowgroup|colgroup)$`)
 	empty      = regexp.MustCompile(`^$`)
 	web        = regexp.MustCompile(`^https?://`)
@@ -67,7 +73,7 @@ var (
 // patterns bound the values of attributes that hold no URL and no free text.
 var patterns = map[string]*regexp.Regexp{
 	"width": digits, "height": digits, "colspan": digits, "rowspan": digits, "span": digits, "value": digits, "start": digits,
-	"dir": directions, "lang": language, "datetime": datetime, "type": mediaType, "sizes": sizes, "media": sizes, "scope": scope,
+	"dir": directions, "lang": language, "datetime": datetime, "type": mediaType, "sizes": sizes, "media": media, "scope": scope,
 	"open": empty, "controls": empty, "reversed": empty, "default": empty, "srclang": language,
 	"kind":    regexp.MustCompile(`^(?:subtitles|captions|descriptions|chapters|metadata)$`),
 	"loading": regexp.MustCompile(`^lazy$`), "preload": regexp.MustCompile(`^none$`), "referrerpolicy": regexp.MustCompile(`^no-referrer$`), "rel": regexp.MustCompile(`^nofollow noopener noreferrer ugc$`),
@@ -110,7 +116,7 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	}
 	for namespace, elements := range map[string]map[string][]string{"math": mathElements, "svg": svgElements} {
 		for el, attrs := range elements {
-			allow(el, append(slices.Clone(foreignGlobal[namespace]), attrs...), foreignPattern)
+			allow(el, append(slices.Clone(foreignGlobal[namespace]), attrs...), func(attr string) *regexp.Regexp { return foreignPattern(namespace, attr) })
 		}
 	}
 	return p

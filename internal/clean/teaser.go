@@ -134,15 +134,10 @@ func (w *walker) beforeMark(root *html.Node) string {
 func (w *walker) part(root *html.Node) string {
 	trimEnd(root)
 	w.reconnect(root)
-	w.headings = [7]bool{}
-	each(root, func(n *html.Node) {
-		if level := headingLevel(n); level > 0 {
-			w.headings[level] = true
-		}
-	})
-	w.demote(root)
 	doubtful := w.doubtful
 	w.doubtful = w.seen.shares >= 2 // what is left of a post may be a bar of share buttons
+	w.fit(root)
+	demote(root)
 	w.check(root, nesting{})
 	again := w.doubtful
 	w.doubtful = doubtful

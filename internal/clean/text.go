@@ -175,6 +175,28 @@ func legal(s string) string {
 	}, s)
 }
 
+// legal drops, of what is published, the five too: HTML forbids them, and nobody sees them.
+func (c cleaner) legal(s string) string {
+	if s = legal(s); c.faithful {
+		return s
+	}
+	return withoutControls(s)
+}
+
+func withoutControls(s string) string {
+	if !strings.ContainsFunc(s, isC1) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if isC1(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func isC1(r rune) bool { return 0x80 <= r && r < 0xA0 }
+
 // windows1252 is its third fourth (WHATWG Encoding, "index windows-1252").
 var windows1252 = [32]rune{
 	'€', 0x81, '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', 0x8D, 'Ž', 0x8F,

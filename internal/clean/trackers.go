@@ -174,11 +174,11 @@ var flares = []address{
 	{"da.feedsportal.com", "/"},
 }
 
-// Untracked is an absolute URL without the parameters that tell a site where its readers come from. All else of it stays
-// as it is, byte for byte.
+// Untracked is an absolute URL as it is published: without the parameters that tell a site where its readers come from, and with what no
+// URL may hold escaped. All else of it stays as it is, byte for byte. It is "" when no browser could follow it: a port that there can't be.
 func Untracked(s string) string {
 	s, _ = untracked(s)
-	return s
+	return publishedURL(s)
 }
 
 // untracked also says how many parameters went.

@@ -13,7 +13,8 @@ type walker struct {
 	cleaner
 	base     *url.URL // nil when there is none: then relative references are dropped
 	doubtful bool     // something nests in a way that a parser would change
-	headings [7]bool  // levels seen
+	headings bool     // there are some
+	finishes bool     // there are elements that finish is for
 	urls     int      // bytes of URLs made absolute
 	code     code     // what is known of the code around
 	seen     tally
@@ -44,14 +45,17 @@ func (c cleaner) walker(base string) *walker {
 
 // children cleans everything under root.
 func (w *walker) children(root *html.Node) {
-	w.headings, w.seen, w.ids, w.inner, w.mark, w.loaded = [7]bool{}, tally{}, nil, nil, nil, map[string]bool{}
+	w.headings, w.finishes, w.seen, w.ids, w.inner, w.mark, w.loaded = false, false, tally{}, nil, nil, nil, map[string]bool{}
 	w.blank = false
 	w.walk(root)
+	w.fit(root)
 	w.connect(root)
 	if w.blank {
 		w.dropBlank(root)
 	}
-	w.demote(root)
+	if w.headings {
+		demote(root)
+	}
 	if w.mark != nil {
 		w.before = w.beforeMark(root)
 		w.mark.Parent.RemoveChild(w.mark)
@@ -64,7 +68,7 @@ func (w *walker) walk(parent *html.Node) {
 		next := n.NextSibling
 		switch n.Type {
 		case html.TextNode:
-			if n.Data = legal(n.Data); n.Data == "" {
+			if n.Data = w.legal(n.Data); n.Data == "" {
 				parent.RemoveChild(n) // or else a line end after it would look like the first thing in a pre
 			} else {
 				w.seen.text += len(strings.TrimSpace(n.Data))
@@ -122,7 +126,7 @@ func (w *walker) element(n *html.Node) *html.Node {
 		n.Parent.RemoveChild(n)
 		return nil
 	case level > 0:
-		w.headings[level] = true
+		w.headings = true
 	case !ok:
 		w.found.dropped(n.DataAtom)
 		return unwrap(n)
@@ -141,9 +145,13 @@ func (w *walker) element(n *html.Node) *html.Node {
 		w.loaded[attr(n, "src")] = true
 	}
 	w.attributes(n, attrs)
+	if pointless(n) {
+		return unwrap(n)
+	}
 	if in, gone := w.special(n, image); gone {
 		return in
 	}
+	w.finishes = w.finishes || finishers[n.DataAtom] != nil
 	w.walk(n)
 	w.after(n, before)
 	return nil
@@ -182,6 +190,7 @@ func (w *walker) special(n *html.Node, hidden bool) (in *html.Node, gone bool) {
 		put(n, "preload", "none")
 		w.seen.media++
 	case atom.Source, atom.Track:
+		sized(n)
 		if attr(n, "src") == "" && attr(n, "srcset") == "" {
 			n.Parent.RemoveChild(n)
 			return nil, true
@@ -212,6 +221,7 @@ func (w *walker) image(n *html.Node, hidden bool) (in *html.Node, gone bool) {
 		}
 		return replace(n, &html.Node{Type: html.TextNode, Data: alt}), true
 	}
+	sized(n)
 	put(n, "alt", attr(n, "alt"))
 	put(n, "loading", "lazy")
 	put(n, "referrerpolicy", "no-referrer")
@@ -234,24 +244,31 @@ func (w *walker) after(n *html.Node, before tally) {
 	}
 }
 
-// demote maps the heading levels that occur to h4, h5 and h6: the page's own headings end at h3, an entry's title.
-func (w *walker) demote(root *html.Node) {
-	to := [7]int{}
-	rank := 4
-	for level := 1; level <= 6; level++ {
-		if w.headings[level] {
-			to[level] = min(rank, 6)
-			rank++
-		}
+// fit makes the tree keep HTML's rules. What is put together again is parsed again, too.
+func (w *walker) fit(root *html.Node) {
+	if !fits(root, place{flow: true}) {
+		refit(root)
+		w.doubtful = true
 	}
-	if rank == 4 {
-		return
+	if w.finishes {
+		finish(root)
 	}
+}
+
+// demote makes of a post's headings such that go on where the page's own end, at h3, an entry's title: the first is an h4, and each
+// one deeper than the last before it that is of a higher level, but no deeper than h6.
+func demote(root *html.Node) {
+	var above []int // levels, each higher than the next
 	each(root, func(n *html.Node) {
-		if level := headingLevel(n); level > 0 && to[level] > 0 {
-			n.DataAtom = []atom.Atom{atom.H4, atom.H5, atom.H6}[to[level]-4]
-			n.Data = n.DataAtom.String()
+		level := headingLevel(n)
+		if level == 0 {
+			return
 		}
+		for len(above) > 0 && above[len(above)-1] >= level {
+			above = above[:len(above)-1]
+		}
+		above = append(above, level)
+		rename(n, []atom.Atom{atom.H4, atom.H5, atom.H6}[min(len(above), 3)-1])
 	})
 }
 
