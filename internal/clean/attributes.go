@@ -63,15 +63,16 @@ func (w *walker) revive(n *html.Node) (revived bool) {
 		return false
 	}
 	for _, key := range []string{"src", "srcset"} {
-		if given := strings.TrimSpace(attr(n, key)); given != "" && !placeholder.MatchString(given) {
-			continue
-		}
 		for _, later := range []string{"data-" + key, "data-lazy-" + key, "data-original-" + key, "data-original"} {
-			if v := attr(n, later); v != "" && (later != "data-original" || key == "src") {
+			v := attr(n, later)
+			if v == "" || later == "data-original" && key != "src" {
+				continue
+			}
+			if given := strings.TrimSpace(attr(n, key)); given == "" || placeholder.MatchString(given) {
 				set(n, key, v)
 				revived = true
-				break
 			}
+			break
 		}
 	}
 	return revived
