@@ -219,7 +219,7 @@ func isText(s []byte) error {
 }
 
 // references are those that Go's encoder writes.
-var references = []string{"amp", "lt", "gt", "#34", "#39", "#xA", "#x9", "#xD"}
+var references = []string{"amp", "lt", "gt", "#34", "#39", "#xA", "#x9", "#xD", "#x26", "#x3C"}
 
 // isChars checks that a text has only characters of XML 1.0 (§2.2).
 func isChars(s []byte) error {

@@ -319,11 +319,12 @@ func BenchmarkFeed(b *testing.B) {
 	}
 }
 
-// An id may be longer than what the check reads of texts.
+// Ids and titles may be longer than what the check reads of texts.
 func TestLongIDs(t *testing.T) {
 	f := sample()
 	f.Entries[0].PublishedID = "https://ada.example/" + strings.Repeat("x", 3000)
 	f.Entries[1].PublishedID = strings.Repeat("no IRI ", 500)
+	f.Entries[1].Title = strings.Repeat("R&D <b> ", 100)
 	for file, err := range All(f) {
 		if err != nil || file.Path == "rss20.xml" && !bytes.Contains(file.Data, []byte(f.Entries[0].PublishedID)) {
 			t.Errorf("%s: %v", file.Path, err)
