@@ -49,7 +49,7 @@ var owners = map[string]string{
 	"golang.org/x/net/html/charset":      "internal/parse",
 	"golang.org/x/net/publicsuffix":      "internal/collect", // whether two addresses are of one owner
 	"golang.org/x/text/encoding":         "internal/parse",
-	"golang.org/x/text/unicode/norm":     "internal/config",
+	"golang.org/x/text/unicode/norm":     "internal/clean internal/config",
 	"golang.org/x/text/width":            "internal/config",
 	"golang.org/x/text/language":         "internal/clean internal/config internal/render internal/syndicate", // clean, syndicate: which tags are none; render: which catalogue
 	"golang.org/x/text/feature/plural":   "internal/render",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -80,15 +81,15 @@ func (p *program) collect(ctx context.Context, o *opened, opts *updateOptions) (
 
 // publish brings the site up to date, and health.json, unless nobody was asked and it is there.
 func (p *program) publish(ctx context.Context, o *opened, idle bool) (site.Report, error) {
-	report, err := p.builder(o).Run(ctx, p.now())
-	if err != nil {
+	b := p.builder(o)
+	// The page of the feeds' health leads to their pages, and these to it.
+	b.Placed = func() error { return p.publishHealth(ctx, o) }
+	report, err := b.Run(ctx, p.now())
+	if err := errors.Join(err, owe(o.cfg, report.Paths)); err != nil {
 		return report, err
 	}
-	if err := owe(o.cfg, report.Paths); err != nil {
-		return report, err
-	}
-	if _, err := os.Stat(filepath.Join(o.cfg.Output, healthFile)); idle && report.Current && err == nil {
-		return report, nil
+	if _, err := os.Stat(filepath.Join(o.cfg.Output, healthFile)); idle && report.Current && err == nil || report.Written+report.Removed > 0 {
+		return report, nil // nobody was asked; or it is done
 	}
 	return report, p.publishHealth(ctx, o)
 }

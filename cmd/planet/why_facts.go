@@ -309,7 +309,7 @@ func (t *tracer) place(ctx context.Context, p *tracedPost) error {
 func (t *tracer) original(ctx context.Context, p *tracedPost) error {
 	found, err := t.judge(ctx, []int64{p.verdict.Original})
 	if err == nil && len(found) > 0 {
-		p.original = t.other(found[0])
+		p.original, err = t.other(ctx, found[0])
 	}
 	return err
 }
@@ -326,14 +326,22 @@ func (t *tracer) taken(ctx context.Context, p *tracedPost) error {
 	copies, err := t.judge(ctx, rows)
 	for _, o := range copies {
 		if o.verdict.Reason == "" && o.id() == p.id() {
-			p.places, p.original = nil, t.other(o)
+			p.places = nil
+			if p.original, err = t.other(ctx, o); err != nil {
+				return err
+			}
 		}
 	}
 	return err
 }
 
-func (t *tracer) other(p tracedPost) *otherPost {
-	return &otherPost{p.feed.Name, cmp.Or(p.entry.Link, p.id()), append(t.site.places(p.entry, p.id()), t.site.archived(p.entry, p.id())...)}
+func (t *tracer) other(ctx context.Context, p tracedPost) (*otherPost, error) {
+	whole, err := t.db.Entries(ctx, []int64{p.entry.Seq}) // what was judged alone doesn't know its place in the archive
+	if err != nil || len(whole) == 0 {
+		return nil, err
+	}
+	p.entry = whole[0]
+	return &otherPost{p.feed.Name, cmp.Or(p.entry.Link, p.id()), append(t.site.places(p.entry, p.id()), t.site.archived(p.entry, p.id())...)}, nil
 }
 
 // id is the one under which a post is or was published, or would be.

@@ -8,6 +8,8 @@ import (
 	"cmp"
 	"slices"
 
+	"golang.org/x/text/unicode/norm"
+
 	"planet/internal/planet"
 )
 
@@ -86,7 +88,7 @@ func read(it planet.Item, c cleaner) (e planet.Entry, content, summary piece) {
 		Published:  it.Published, Updated: it.Updated,
 	}
 	for _, t := range it.Tags {
-		if t = Plain(planet.Text{Type: planet.HTML, Body: t}); t != "" {
+		if t = norm.NFC.String(Plain(planet.Text{Type: planet.HTML, Body: t})); t != "" { // else one tag would be two
 			e.Tags = append(e.Tags, t)
 		}
 	}

@@ -1,6 +1,8 @@
 package publish
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -18,6 +20,8 @@ import (
 type manifest struct {
 	Made
 	Files map[string]entry `json:"files"` // by path
+
+	sum string // of the file that it was read from or written to
 }
 
 type entry struct {
@@ -40,6 +44,7 @@ func readManifest(dir string) (manifest, error) {
 	if json.Unmarshal(data, &m) != nil {
 		return manifest{}, nil
 	}
+	m.sum = sumOf(data)
 	for name := range m.Files { // whoever wrote it: nothing outside the folder is ours
 		if !ours(name) {
 			delete(m.Files, name)
@@ -48,11 +53,17 @@ func readManifest(dir string) (manifest, error) {
 	return m, nil
 }
 
-func writeManifest(dir string, m manifest) error {
+func sumOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:16])
+}
+
+func writeManifest(dir string, m *manifest) error {
 	data, err := json.MarshalIndent(m, "", " ")
 	if err != nil {
 		return err
 	}
+	m.sum = sumOf(append(data, '\n'))
 	return renameio.WriteFile(manifestPath(dir), append(data, '\n'), 0o644, renameio.WithTempDir(filepath.Join(dir, own)))
 }
 
@@ -70,8 +81,9 @@ func (m manifest) union(other manifest) manifest {
 // A State is what lies in a folder that Dir wrote.
 type State struct {
 	Made
-	Files int  // that were written
-	Whole bool // none of them is missing or has another size
+	Sum   string // names this very publication
+	Files int    // that were written
+	Whole bool   // none of them is missing or has another size
 
 	paths map[string]entry
 }
@@ -93,7 +105,7 @@ func Look(dir string) (State, error) {
 	if err != nil {
 		return State{}, (&publication{dir: dir}).explain(err)
 	}
-	s := State{Made: m.Made, Files: len(m.Files), Whole: true, paths: m.Files}
+	s := State{Made: m.Made, Sum: m.sum, Files: len(m.Files), Whole: true, paths: m.Files}
 	for name, e := range m.Files {
 		info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(name)))
 		s.Whole = s.Whole && err == nil && info.Mode().IsRegular() && info.Size() == e.Size

@@ -121,7 +121,7 @@ func TestRunKilledWhileMoving(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := writeManifest(dir, manifest{Files: map[string]entry{"half/new": {1}, "never/came": {1}}}.union(last)); err != nil {
+	if err := writeManifest(dir, ptr(manifest{Files: map[string]entry{"half/new": {1}, "never/came": {1}}}.union(last))); err != nil {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(dir, "half", "new"), "n")

@@ -38,6 +38,7 @@ type Changes struct {
 	Written, Unchanged, Removed int
 
 	Paths []string // of what was written, sorted
+	Sum   string   // State.Sum of what lies there now
 }
 
 // Dir makes dir hold exactly files, beside what others put there: changed files are replaced, each in one step; equal
@@ -67,6 +68,8 @@ type Made struct {
 	At     time.Time `json:"at"`     // they are right from then on
 	Until  time.Time `json:"until"`  // when time alone changes them; zero: never
 	Part   bool      `json:"-"`
+	// Placed is called when all that is new is in its place, before what is gone is removed; nil: nobody is.
+	Placed func() error `json:"-"`
 }
 
 // filesError is an error of those who make the files.
@@ -113,7 +116,7 @@ func (p *publication) run(ctx context.Context, files iter.Seq2[planet.File, erro
 	c := Changes{Written: len(p.changed), Unchanged: len(p.next.Files) - len(p.changed), Removed: len(gone), Paths: slices.Sorted(slices.Values(p.changed))}
 	if c.Written+c.Removed > 0 {
 		// Whatever happens between here and the end, the next run knows all files that are ours.
-		if err := writeManifest(p.dir, p.next.union(last)); err != nil {
+		if err := writeManifest(p.dir, ptr(p.next.union(last))); err != nil {
 			return Changes{}, err
 		}
 	}
@@ -124,6 +127,11 @@ func (p *publication) run(ctx context.Context, files iter.Seq2[planet.File, erro
 	if err := p.place(); err != nil {
 		return Changes{}, err
 	}
+	if p.next.Placed != nil && c.Written+c.Removed > 0 {
+		if err := p.next.Placed(); err != nil {
+			return Changes{}, filesError{err}
+		}
+	}
 	if err := p.remove(gone); err != nil {
 		return Changes{}, err
 	}
@@ -131,10 +139,15 @@ func (p *publication) run(ctx context.Context, files iter.Seq2[planet.File, erro
 		return Changes{}, err
 	}
 	if c.Written+c.Removed > 0 || last.Inputs != p.next.Inputs || last.Shared != p.next.Shared || !last.Until.Equal(p.next.Until) || p.next.At.Before(last.At) {
-		return c, writeManifest(p.dir, p.next)
+		err := writeManifest(p.dir, &p.next)
+		c.Sum = p.next.sum
+		return c, err
 	}
+	c.Sum = last.sum
 	return c, nil
 }
+
+func ptr(m manifest) *manifest { return &m }
 
 // consistent refuses files of which one would have to be the folder of another.
 func (p *publication) consistent() error {
@@ -288,7 +301,7 @@ func (p *publication) gone(last manifest) []string {
 			out = append(out, name)
 		}
 	}
-	slices.Sort(out)
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(inOrder(b, a), strings.Compare(a, b)) }) // what links before what is linked to
 	return out
 }
 

@@ -39,6 +39,12 @@ func (d *desk) stamp(t time.Time) *Stamp {
 	if t.IsZero() {
 		return nil
 	}
+	if s, ok := d.stamps[t.Unix()]; ok { // many feeds were asked in the same moment
+		return s
+	}
+	at := t.Unix()
 	t = t.In(d.zone)
-	return &Stamp{Datetime: t.UTC().Format(time.RFC3339), Date: d.words.date("date", t), Clock: t.Format("15:04 MST"), Full: d.words.moment(t)}
+	s := &Stamp{Datetime: t.UTC().Format(time.RFC3339), Date: d.words.date("date", t), Clock: t.Format("15:04 MST"), Full: d.words.moment(t)}
+	d.stamps[at] = s
+	return s
 }

@@ -18,11 +18,13 @@ type desk struct {
 	home  string // the planet's language
 	feeds map[string]planet.Feed
 	page  *Page // on it
+
+	stamps map[int64]*Stamp // by second
 }
 
 // newDesk lays an empty page of a kind, for a folder, on a desk.
 func newDesk(t *Theme, site Site, kind, folder string) *desk {
-	d := &desk{theme: t, site: site, zone: site.Location, home: cmp.Or(planet.LanguageTag(site.Lang), source), feeds: make(map[string]planet.Feed, len(site.Feeds))}
+	d := &desk{theme: t, site: site, zone: site.Location, home: cmp.Or(planet.LanguageTag(site.Lang), source), feeds: make(map[string]planet.Feed, len(site.Feeds)), stamps: map[int64]*Stamp{}}
 	if d.zone == nil {
 		d.zone = time.UTC
 	}

@@ -93,7 +93,7 @@ func (p *press) changedFaces(ctx context.Context) files {
 			out = append(out, folders["group"]+slug+"/index.html", folders["group"]+slug+"/atom.xml")
 		}
 	}
-	parts := []files{gone(out...), p.avatarFiles(changed), p.still()}
+	parts := []files{gone(out...), p.avatarFiles(changed)}
 	has := map[string]bool{}
 	for _, s := range slices.Concat(p.authors, p.stale) {
 		has[s.Name] = has[s.Name] || s.Kind == store.Author

@@ -18,12 +18,12 @@ import (
 // files yields the site: all of it, or in part what may have changed since it was published last.
 func (p *press) files(ctx context.Context, part bool) files {
 	parts := []files{
-		p.shelves(ctx, part), p.groupFiles(ctx, part), p.lists(ctx), p.fronts(ctx),
+		p.shelves(ctx, part), p.groupFiles(ctx, part), p.lists(ctx), p.still(), p.fronts(ctx),
 	}
 	if part {
 		parts = append(parts, p.changedFaces(ctx), p.forgottenCopies(ctx))
 	} else {
-		parts = append([]files{p.Theme.Assets(), p.avatarFiles(nil), p.everyPost(ctx), p.still()}, parts...)
+		parts = append([]files{p.Theme.Assets(), p.avatarFiles(nil), p.everyPost(ctx)}, parts...)
 	}
 	return compressed(p.aliased(chain(parts...), part), p.Compress)
 }
@@ -129,7 +129,7 @@ func (p *press) lists(ctx context.Context) files {
 		return failed(err)
 	}
 	return chain(
-		one(p.Theme.Archive(p.site, months)), one(p.Theme.Labels(p.site, store.Tag, labels(tags))), one(p.Theme.Labels(p.site, store.Lang, labels(langs))),
+		one(p.Theme.Archive(p.site, months)), p.fewerSitemaps(), one(p.Theme.Labels(p.site, store.Tag, labels(tags))), one(p.Theme.Labels(p.site, store.Lang, labels(langs))),
 		one(p.Theme.Labels(p.site, "group", p.groupLabels())), one(p.Theme.Members(p.site, members)), one(render.SearchIndex(months)), p.sitemap(),
 	)
 }
@@ -142,11 +142,18 @@ func labels(shelves []store.Shelf) []render.Label {
 	return out
 }
 
-// groupLabels count people: which of them has written how much is told elsewhere.
+// groupLabels count what those who are in a group have written.
 func (p *press) groupLabels() []render.Label {
+	written := map[string]int{}
+	for _, s := range p.authors {
+		written[s.Name] = s.Entries
+	}
 	out := make([]render.Label, len(p.groups))
 	for i, g := range p.groups {
-		out[i] = render.Label{Name: g.name, Folder: folders["group"] + g.slug + "/", Count: len(g.feeds)}
+		out[i] = render.Label{Name: g.name, Folder: folders["group"] + g.slug + "/"}
+		for _, id := range g.feeds {
+			out[i].Count += written[id]
+		}
 	}
 	return out
 }
@@ -174,15 +181,28 @@ func (p *press) everyPost(ctx context.Context) files {
 			return
 		}
 		for _, s := range p.months {
-			entries, err := p.on(ctx, s, planet.InArchive, store.PerPage)
-			made := failed(err)
-			if err == nil {
-				made = p.posts(ctx, entries)
-			}
-			for f, err := range made {
-				if !yield(f, err) || err != nil {
-					return
+			for at := (store.Cursor{}); ; {
+				entries, next, err := p.Store.On(ctx, s, planet.InArchive, at, store.PerPage)
+				if err == nil && len(entries) == 0 {
+					break
 				}
+				for i, e := range entries {
+					size := 0
+					entries[i] = p.bounded(e, &size) // each is alone on its page
+				}
+				if err == nil {
+					err = p.complete(ctx, entries)
+				}
+				made := failed(err)
+				if err == nil {
+					made = p.posts(ctx, entries)
+				}
+				for f, err := range made {
+					if !yield(f, err) || err != nil {
+						return
+					}
+				}
+				at = next
 			}
 		}
 	}
@@ -201,6 +221,14 @@ func (p *press) sitemap() files {
 		paths = append(paths, folders["group"]+g.slug+"/index.html")
 	}
 	return several(sitemap(p.URL, paths))
+}
+
+// fewerSitemaps are to go: those of an index of sitemaps, if the next is a single one.
+func (p *press) fewerSitemaps() files {
+	if len(p.months)+len(p.authors)+len(p.groups)+10 > sitemapURLs {
+		return several(nil)
+	}
+	return gone(p.last.Under("sitemap-")...)
 }
 
 // aliased yields files, each followed by those that repeat it.

@@ -84,7 +84,7 @@ func (p *press) forgottenCopies(ctx context.Context) files {
 	if len(published) == 0 {
 		return several(nil)
 	}
-	kept, err := p.Store.ImageNames(ctx)
+	kept, err := p.Store.ShownImages(ctx)
 	if err != nil {
 		return failed(err)
 	}
@@ -126,6 +126,7 @@ func (p *press) portraits(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		from += " " + p.Version // which may make it another kind of picture
 		a := before[f.ID]
 		if a.From != from {
 			if a, err = p.portrait(f); err != nil {

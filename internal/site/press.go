@@ -3,12 +3,10 @@ package site
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"iter"
 	"strings"
 
+	"planet/internal/clean"
 	"planet/internal/planet"
 	"planet/internal/publish"
 	"planet/internal/render"
@@ -55,13 +53,6 @@ const shelved = 1000
 
 // shelve brings the shelves up to date with the verdicts.
 func (b *Builder) shelve(ctx context.Context, p *press) error {
-	h := sha256.New()
-	for _, f := range p.feeds {
-		fmt.Fprintf(h, "%q %q\n", f.ID, p.langs[f.ID])
-	}
-	if err := b.Store.Languages(ctx, hex.EncodeToString(h.Sum(nil))); err != nil {
-		return err
-	}
 	for {
 		n, err := b.Store.Shelve(ctx, store.Shelving{Langs: p.langs, Posts: b.Posts}, shelved)
 		if err != nil || n < shelved {
@@ -77,17 +68,18 @@ func (p *press) survey(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	tags, err := p.Store.Fullest(ctx, store.Tag, 1)
-	if err != nil {
-		return err
+	return p.sections(ctx)
+}
+
+// sections looks which parts the site has.
+func (p *press) sections(ctx context.Context) (err error) {
+	for kind, to := range map[string]*bool{store.Month: &p.site.Months, store.Tag: &p.site.Tags, store.Lang: &p.site.Languages} {
+		if *to, err = p.Store.HasShelves(ctx, kind); err != nil {
+			return err
+		}
 	}
-	langs, err := p.Store.Fullest(ctx, store.Lang, 1)
-	if err != nil {
-		return err
-	}
-	p.site.Months, p.site.Tags, p.site.Groups, p.site.Languages = len(p.months) > 0, len(tags) > 0, len(p.groups) > 0, len(langs) > 0
-	p.stale, err = p.Store.StaleShelves(ctx)
-	return err
+	p.site.Groups = len(p.groups) > 0
+	return nil
 }
 
 // complete gives entries what their rows don't say: the languages of their feeds, and their copies.
@@ -99,6 +91,9 @@ func (p *press) complete(ctx context.Context, entries []planet.Entry) error {
 	for i, e := range entries {
 		entries[i].Lang = cmp.Or(e.Lang, p.langs[e.FeedID])
 		entries[i].Copies = copies[e.Seq]
+		for j, c := range entries[i].Copies {
+			entries[i].Copies[j].Link = clean.Untracked(c.Link)
+		}
 	}
 	return nil
 }

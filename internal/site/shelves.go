@@ -151,7 +151,7 @@ func (p *press) shelf(ctx context.Context, s store.Shelf) files {
 	}
 	page := render.Shelf{Kind: s.Kind, ID: s.Name, Name: s.Title, Folder: folder, Entries: entries}
 	if len(entries) > 0 {
-		if page.Earlier, err = p.Store.Headings(ctx, s, least, store.After(entries[len(entries)-1]), headings-len(entries)); err != nil {
+		if page.Earlier, err = p.Store.Headings(ctx, s, least, store.After(entries[len(entries)-1]), max(0, headings-len(entries))); err != nil {
 			return failed(err)
 		}
 	}

@@ -21,10 +21,11 @@ import (
 
 // A Builder publishes the site.
 type Builder struct {
-	Store *store.DB
-	Theme *render.Theme
-	Out   string // the output folder
-	Log   *slog.Logger
+	Store  *store.DB
+	Theme  *render.Theme
+	Out    string       // the output folder
+	Placed func() error // see publish.Made; nil: nobody is called
+	Log    *slog.Logger
 
 	Plan
 }
@@ -110,9 +111,14 @@ func (b *Builder) publish(ctx context.Context, p *press, last publish.State, inp
 	if err != nil {
 		return Report{}, err
 	}
-	made := publish.Made{Inputs: inputs, Shared: shared, At: now, Until: until}
+	made := publish.Made{Inputs: inputs, Shared: shared, At: now, Until: until, Placed: b.Placed}
 	p.last = last
-	made.Part = last.Whole && last.Shared == shared && last.Inputs == published && published != ""
+	made.Part = last.Whole && last.Shared == shared && last.Sum == published && published != ""
+	if made.Part {
+		if p.stale, err = b.Store.StaleShelves(ctx); err != nil {
+			return Report{}, err
+		}
+	}
 	b.Log.Debug("publishing", "all", !made.Part)
 	changes, err := publish.Dir(ctx, b.Out, p.files(ctx, made.Part), made)
 	report := Report{Changes: changes, Shown: len(p.river.shown), Hidden: p.river.hidden}
@@ -122,7 +128,7 @@ func (b *Builder) publish(ctx context.Context, p *press, last publish.State, inp
 	if err != nil {
 		return report, err
 	}
-	return report, b.Store.Published(ctx, inputs)
+	return report, b.Store.Published(ctx, changes.Sum)
 }
 
 // Status is the page of the feeds' health at a time. It changes with each run, so that Run doesn't make it.
@@ -131,7 +137,7 @@ func (b *Builder) Status(ctx context.Context, at time.Time, feeds []render.Healt
 	if err != nil {
 		return planet.File{}, err
 	}
-	if err := p.survey(ctx); err != nil {
+	if err := p.sections(ctx); err != nil {
 		return planet.File{}, err
 	}
 	return b.Theme.Status(p.site, at, feeds)

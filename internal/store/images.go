@@ -208,6 +208,17 @@ func (db *DB) Images(ctx context.Context, rows []int64) (map[string]Image, error
 // or should be.
 func (db *DB) ImageNames(ctx context.Context) (map[string]int64, error) {
 	rows, err := db.read.QueryContext(ctx, "select name, max(bytes) from images where name <> '' group by name")
+	return db.names(rows, err)
+}
+
+// ShownImages does so for those that posts show which aren't hidden everywhere.
+func (db *DB) ShownImages(ctx context.Context) (map[string]int64, error) {
+	rows, err := db.read.QueryContext(ctx, `select name, max(bytes) from images i where name <> '' and exists (select 1 from shows w join standings s on s.entry_id = w.entry_id
+		where w.image_id = i.id and s.listing > 0) group by name`)
+	return db.names(rows, err)
+}
+
+func (db *DB) names(rows *sql.Rows, err error) (map[string]int64, error) {
 	if err != nil {
 		return nil, db.explain(err)
 	}

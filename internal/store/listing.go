@@ -10,8 +10,8 @@ import (
 // crowded out.
 
 const (
-	selectListing = `select j.value, min(iif(e.published_at = 0, e.first_seen_at, e.published_at), e.first_seen_at)
-		from listings l, json_each(l.entries) j join entries e on e.id = j.value where l.feed_id = ? order by j.key`
+	selectListing = `select j.value, min(iif(e.published_at = 0, e.first_seen_at, e.published_at), e.first_seen_at), s.arrival
+		from listings l, json_each(l.entries) j join entries e on e.id = j.value join standings s on s.entry_id = e.id where l.feed_id = ? order by j.key`
 	replaceListing = `insert into listings (feed_id, entries) values (?1, ?2) on conflict (feed_id) do update set entries = ?2 where entries <> ?2`
 	takeOut        = `update standings set gone_at = ?2, stale = 1 where gone_at = 0 and entry_id in (select value from json_each(?1))`
 	putBack        = `update standings set gone_at = 0, stale = 1 where gone_at <> 0 and entry_id in (select value from json_each(?))`
@@ -20,8 +20,8 @@ const (
 // maxListing is how many entries of a feed's documents are remembered, if they come in parts.
 const maxListing = 5000
 
-// dated is an entry's row and date.
-type dated struct{ row, at int64 }
+// dated is an entry's row, its date, and the fetch that brought it.
+type dated struct{ row, at, arrival int64 }
 
 // listing compares what the document has with what the one before had.
 func (r *recording) listing(ctx context.Context, rows []int64, present map[int64]int) error {
@@ -115,13 +115,21 @@ func takenOut(before []dated, here map[int64]bool, fresh int) []int64 {
 // older counts the entries behind one that are here and older, no further than more than pinned.
 func older(than dated, behind []dated, here map[int64]bool) (n int) {
 	for _, d := range behind {
-		if here[d.row] && d.at < than.at && d.row < than.row {
+		if here[d.row] && d.at < than.at && d.cameBefore(than) {
 			if n++; n > pinned {
 				break
 			}
 		}
 	}
 	return n
+}
+
+// cameBefore tells whether an entry came before another. What one fetch brought came at once.
+func (d dated) cameBefore(other dated) bool {
+	if d.arrival > 0 && d.arrival == other.arrival {
+		return true
+	}
+	return d.row < other.row
 }
 
 // oldestFirst says whether most entries come after an older one.
@@ -157,7 +165,7 @@ func (r *recording) listed(ctx context.Context) ([]dated, error) {
 	var out []dated
 	for rows.Next() {
 		var d dated
-		if err := rows.Scan(&d.row, &d.at); err != nil {
+		if err := rows.Scan(&d.row, &d.at, &d.arrival); err != nil {
 			return nil, err
 		}
 		out = append(out, d)

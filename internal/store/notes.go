@@ -17,7 +17,7 @@ type Note struct {
 
 // shown says whether the note changes what a page could show: of whom the feed is, and whether it can be read.
 func (n Note) shown() bool {
-	return n.Was.Fetched.IsZero() || (n.Was.LastError == "") != (n.Is.LastError == "") ||
+	return n.Was.Fetched.IsZero() || (n.Was.LastError == "") != (n.Is.LastError == "") || (n.Was.LastStatus == 410) != (n.Is.LastStatus == 410) ||
 		n.Was.Title != n.Is.Title || n.Was.Site != n.Is.Site || n.Was.Lang != n.Is.Lang
 }
 

@@ -195,7 +195,7 @@ func TestWhatAFeedTakesOut(t *testing.T) {
 		"a shorter feed":                              {[][]planet.Item{{at(1), at(2), at(3), at(4)}, {at(1), at(2)}}, ""},
 		"taken out, and put back":                     {[][]planet.Item{{at(1), at(2), at(3)}, {at(1), at(3)}, {at(1), at(2), at(3)}}, ""},
 		"oldest first, crowded out":                   {[][]planet.Item{{at(5), at(4), at(3), at(2)}, {at(4), at(3), at(2), at(1)}}, ""},
-		"oldest first, which came at once":            {[][]planet.Item{{at(5), at(4), at(3), at(2)}, {at(5), at(4), at(2)}}, ""},
+		"oldest first, which came at once":            {[][]planet.Item{{at(5), at(4), at(3), at(2)}, {at(5), at(4), at(2)}}, "3"},
 		"an old one at the top, and then crowded out": {[][]planet.Item{{at(900), at(2), at(3), at(4), at(5)}, {at(0), at(1), at(900), at(2), at(3)}, {at(-3), at(-2), at(-1), at(0), at(1)}}, ""},
 		"nothing of it is left":                       {[][]planet.Item{{at(1), at(2)}, {at(8)}}, ""},
 	} {

@@ -10,6 +10,13 @@ CREATE TRIGGER entries_new after insert on entries when exists (select 1 from me
 CREATE TRIGGER entries_other after update of revisions on entries when exists (select 1 from meta where key = 'images')
   begin insert or ignore into unlooked values (new.id); end;
 
+CREATE TRIGGER standings_as_other after update of published_as on standings when old.month > 0 and old.published_as <> new.published_as begin
+  insert into shelves (kind, name, number, title)
+    select 'post', iif(old.published_as = '', e.published_id, old.published_as), 0, '' from entries e
+      where e.id = old.entry_id and iif(old.published_as = '', e.published_id, old.published_as) <> new.published_as
+    on conflict (kind, name, number) do update set stale = 1, entries = 0;
+end;
+
 CREATE TRIGGER standings_original after update of original, unshelved on standings
 when old.original <> new.original or new.unshelved > old.unshelved and new.original > 0 begin
   update standings set unshelved = 1 where entry_id in (old.original, new.original) and not unshelved;

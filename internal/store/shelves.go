@@ -60,6 +60,11 @@ func (db *DB) Shelves(ctx context.Context, kind string) ([]Shelf, error) {
 	return db.shelves(db.read.QueryContext(ctx, selectShelves+"where kind = ? and entries > 0 order by name, number", kind))
 }
 
+// HasShelves tells whether there is any of a kind.
+func (db *DB) HasShelves(ctx context.Context, kind string) (yes bool, err error) {
+	return yes, db.explain(db.read.QueryRowContext(ctx, "select exists (select 1 from shelves where kind = ? and entries > 0)", kind).Scan(&yes))
+}
+
 // Fullest gives the n of them on which most stand, by name.
 func (db *DB) Fullest(ctx context.Context, kind string, n int) ([]Shelf, error) {
 	return db.shelves(db.read.QueryContext(ctx, "select * from ("+selectShelves+"where kind = ? and entries > 0 order by entries desc, name limit ?) order by name", kind, n))
@@ -67,7 +72,7 @@ func (db *DB) Fullest(ctx context.Context, kind string, n int) ([]Shelf, error) 
 
 // StaleShelves gives the shelves of which something else is to be published than before; those without entries are to go.
 func (db *DB) StaleShelves(ctx context.Context) ([]Shelf, error) {
-	return db.shelves(db.read.QueryContext(ctx, selectShelves+"where stale order by kind, name, number"))
+	return db.shelves(db.read.QueryContext(ctx, selectShelves+"indexed by shelves_stale where stale order by kind, name, number"))
 }
 
 func (db *DB) shelves(rows *sql.Rows, err error) ([]Shelf, error) {
@@ -167,18 +172,21 @@ func (db *DB) OnAny(ctx context.Context, shelves []Shelf, least planet.Listing, 
 
 // PublishedAs gives the entry that is published under an id and isn't hidden everywhere.
 func (db *DB) PublishedAs(ctx context.Context, id string) (e planet.Entry, ok bool, err error) {
-	rows, err := db.Find(ctx, id)
-	if err != nil {
+	rows, err := db.rowsOf(db.read.QueryContext(ctx, `select entry_id from standings where published_as = ?1 and published_as <> '' and listing > 0
+		union all select e.id from entries e join standings s on s.entry_id = e.id where e.published_id = ?1 and s.published_as = '' and s.listing > 0 limit 1`, id))
+	if err != nil || len(rows) == 0 {
 		return e, false, err
 	}
-	entries, err := db.Entries(ctx, rows)
-	entries, _, err = db.published(entries, Cursor{}, err)
-	for _, e := range entries {
-		if e.PublishedID == id && e.Listing >= planet.InArchive {
-			return e, true, nil
-		}
+	entries, _, err := db.published(db.one(ctx, rows))
+	if err != nil || len(entries) == 0 {
+		return e, false, err
 	}
-	return e, false, err
+	return entries[0], true, nil
+}
+
+func (db *DB) one(ctx context.Context, rows []int64) ([]planet.Entry, Cursor, error) {
+	entries, err := db.Entries(ctx, rows)
+	return entries, Cursor{}, err
 }
 
 // Latest gives the date of the newest entry of each author, by slug.

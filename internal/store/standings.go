@@ -49,8 +49,9 @@ const (
 	selectJudged  = `select coalesce((select value from meta where key = 'rules'), ''), coalesce((select cast(value as integer) from meta where key = 'judged_at'), 0)`
 	updateJudged  = `insert into meta values ('rules', ?1), ('judged_at', ?2) on conflict (key) do update set value = excluded.value`
 	updateVerdict = `update standings set stale = 0, sort_at = ?2, reason = ?3, original = ?4, until = ?5, listing = ?8, unshelved = 1,
-		published_as = iif(?3 = '', ?6, published_as), shown_at = iif(?3 = '' and shown_at = 0, ?7, shown_at)
-		where entry_id = ?1 and (stale or (sort_at, reason, original, until, listing) <> (?2, ?3, ?4, ?5, ?8) or ?3 = '' and published_as <> ?6)`
+		published_as = iif(?3 = '' or ?8 >= 2 and ?6 <> (select published_id from entries where id = entry_id), ?6, published_as), shown_at = iif(?3 = '' and shown_at = 0, ?7, shown_at)
+		where entry_id = ?1 and (stale or (sort_at, reason, original, until, listing) <> (?2, ?3, ?4, ?5, ?8) or ?3 = '' and published_as <> ?6
+			or ?8 >= 2 and ?6 not in (published_as, (select published_id from entries where id = entry_id)))`
 )
 
 // Unjudged gives at most n rows after a row, ascending, of entries whose verdict isn't known to hold at now: which are new

@@ -263,7 +263,7 @@ func (db *DB) Revision(ctx context.Context) (string, error) {
 	return id + "/" + n, db.explain(err)
 }
 
-const raiseRevision = "update meta set value = value + 1 where key = 'revision'"
+const raiseRevision = "update meta set value = hex(randomblob(8)) where key = 'revision'"
 
 // changed raises the revision.
 func (db *DB) changed(ctx context.Context, tx *sql.Tx) error {

@@ -52,6 +52,14 @@ create trigger entries_erased before delete on entries begin
     on conflict (kind, name, number) do update set stale = 1, entries = 0;
 end;
 
+-- So does that of a post which is published under another id from now on.
+create trigger standings_as_other after update of published_as on standings when old.month > 0 and old.published_as <> new.published_as begin
+  insert into shelves (kind, name, number, title)
+    select 'post', iif(old.published_as = '', e.published_id, old.published_as), 0, '' from entries e
+      where e.id = old.entry_id and iif(old.published_as = '', e.published_id, old.published_as) <> new.published_as
+    on conflict (kind, name, number) do update set stale = 1, entries = 0;
+end;
+
 -- How many entries of a feed have which verdict.
 create table tallies (
   feed_id integer not null references feeds,
