@@ -134,7 +134,7 @@ func TestSearchInABrowser(t *testing.T) {
 	if got := until("21 posts found, back to July 2026."); !strings.Contains(got, "| 21 |") {
 		t.Error(got)
 	}
-	if got := do(`document.querySelector('#results li').innerHTML`); !strings.Contains(got, `<mark>Élan</mark> &lt;b&gt;6&lt;/b&gt;</a></h3>`) || !strings.Contains(got, "Ines Okafor · 7 September 2026") ||
+	if got := do(`document.querySelector('#results li').innerHTML`); !strings.Contains(got, `<mark>Élan</mark> &lt;b&gt;6&lt;/b&gt;</a></h3>`) || !strings.Contains(got, "Ines Okafor\u2069 · \u20687 September 2026") ||
 		!strings.Contains(got, "&lt;img src=x") || !strings.Contains(got, `href="../2026/09/#`) {
 		t.Error(got)
 	}

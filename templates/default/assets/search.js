@@ -62,10 +62,12 @@ addEventListener('DOMContentLoaded', () => {
     const day = date(post.d, words.date);
     const link = put('a', post.t || day, terms);
     link.href = root + post.u;
+    link.removeAttribute('dir');
     const title = document.createElement('h3');
+    title.dir = 'auto';
     title.append(link);
     const item = document.createElement('li');
-    item.append(title, put('p', `${post.a} · ${[day, ...post.g || []].join(' · ')}`, terms));
+    item.append(title, put('p', [post.a, day, ...post.g || []].map((part) => `\u2068${part}\u2069`).join(' · '), terms));
     if (post.x) item.append(put('p', snippet(post.x, terms), terms));
     list.append(item);
   }
