@@ -124,13 +124,9 @@ func (p *press) lists(ctx context.Context) files {
 	if err != nil {
 		return failed(err)
 	}
-	members, err := p.members(ctx)
-	if err != nil {
-		return failed(err)
-	}
 	return chain(
 		one(p.Theme.Archive(p.site, months)), p.fewerSitemaps(), one(p.Theme.Labels(p.site, store.Tag, labels(tags))), one(p.Theme.Labels(p.site, store.Lang, labels(langs))),
-		one(p.Theme.Labels(p.site, "group", p.groupLabels())), one(p.Theme.Members(p.site, members)), one(render.SearchIndex(months)), p.sitemap(),
+		one(p.Theme.Labels(p.site, "group", p.groupLabels())), one(p.Theme.Members(p.site, p.members())), one(render.SearchIndex(months)), p.sitemap(),
 	)
 }
 
@@ -158,20 +154,16 @@ func (p *press) groupLabels() []render.Label {
 	return out
 }
 
-func (p *press) members(ctx context.Context) ([]render.Member, error) {
-	latest, err := p.Store.Latest(ctx)
-	if err != nil {
-		return nil, err
-	}
+func (p *press) members() []render.Member {
 	count := map[string]int{}
 	for _, s := range p.authors {
 		count[s.Name] = s.Entries
 	}
 	out := make([]render.Member, len(p.feeds))
 	for i, f := range p.feeds {
-		out[i] = render.Member{Feed: f, Count: count[f.ID], Latest: latest[f.ID]}
+		out[i] = render.Member{Feed: f, Count: count[f.ID], Latest: p.latest[f.ID]}
 	}
-	return out, nil
+	return out
 }
 
 // everyPost yields the pages of all posts.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"iter"
 	"strings"
+	"time"
 
 	"planet/internal/clean"
 	"planet/internal/planet"
@@ -30,8 +31,9 @@ type press struct {
 	changed    []string        // feeds of which pages show something else than then, also those that are new or gone
 	copiesDone map[string]bool // copies of pictures that are published already
 
-	months, history, authors []store.Shelf // those on which entries stand
-	stale                    []store.Shelf // those that are to be made or to go
+	months, history, authors []store.Shelf        // those on which entries stand
+	latest                   map[string]time.Time // by author: of the newest entry
+	stale                    []store.Shelf        // those that are to be made or to go
 }
 
 func (b *Builder) press(ctx context.Context) (*press, error) {
@@ -67,6 +69,9 @@ func (p *press) survey(ctx context.Context) (err error) {
 		if *to, err = p.Store.Shelves(ctx, kind); err != nil {
 			return err
 		}
+	}
+	if p.latest, err = p.Store.Latest(ctx); err != nil {
+		return err
 	}
 	return p.sections(ctx)
 }

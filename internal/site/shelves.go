@@ -247,7 +247,7 @@ func (p *press) groupFiles(ctx context.Context, part bool) files {
 					shelves = append(shelves, s)
 				}
 			}
-			entries, err := p.Store.OnAny(ctx, shelves, planet.InRiver, max(p.perShelf(), p.perFeed()))
+			entries, err := p.Store.OnAny(ctx, shelves, p.latest, planet.InRiver, max(p.perShelf(), p.perFeed()))
 			size := 0
 			for i, e := range entries {
 				entries[i] = p.bounded(e, &size)

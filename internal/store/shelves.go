@@ -134,40 +134,56 @@ func (db *DB) Headings(ctx context.Context, s Shelf, least planet.Listing, after
 // beginning is before all entries.
 var beginning = Cursor{time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC).Unix(), 1 << 62}
 
-// OnAny gives the n newest entries that stand on any of the shelves and are listed at least so, newest first.
-func (db *DB) OnAny(ctx context.Context, shelves []Shelf, least planet.Listing, n int) ([]planet.Entry, error) {
-	type stand struct{ at, row int64 }
+// OnAny gives the n newest entries that stand on any of the shelves and are listed at least so, newest first. latest are the
+// dates of the shelves' newest entries by their names (Latest): those that can have nothing among them aren't asked.
+func (db *DB) OnAny(ctx context.Context, shelves []Shelf, latest map[string]time.Time, least planet.Listing, n int) ([]planet.Entry, error) {
+	shelves = slices.Clone(shelves)
+	slices.SortStableFunc(shelves, func(a, b Shelf) int { return latest[b.Name].Compare(latest[a.Name]) })
 	var newest []stand
-	query, err := db.reading(ctx, `select st.sort_at, st.entry_id from stands st join standings x on x.entry_id = st.entry_id
-			where st.shelf = ? and x.listing >= ? order by st.sort_at desc, st.entry_id desc limit ?`)
-	if err != nil {
-		return nil, db.explain(err)
-	}
 	for _, s := range shelves {
-		rows, err := query.QueryContext(ctx, s.row, least, n)
+		if len(newest) == n && unix(latest[s.Name]) < newest[n-1].at {
+			break
+		}
+		more, err := db.stands(ctx, s, least, n)
 		if err != nil {
-			return nil, db.explain(err)
+			return nil, err
 		}
-		for rows.Next() {
-			var st stand
-			if err := rows.Scan(&st.at, &st.row); err != nil {
-				rows.Close()
-				return nil, db.explain(err)
-			}
-			newest = append(newest, st)
-		}
-		if err := rows.Err(); err != nil {
-			return nil, db.explain(err)
-		}
+		newest = append(newest, more...)
+		slices.SortFunc(newest, func(a, b stand) int { return cmp.Or(cmp.Compare(b.at, a.at), cmp.Compare(b.row, a.row)) })
+		newest = newest[:min(n, len(newest))]
 	}
-	slices.SortFunc(newest, func(a, b stand) int { return cmp.Or(cmp.Compare(b.at, a.at), cmp.Compare(b.row, a.row)) })
-	var ids []int64
-	for _, st := range newest[:min(n, len(newest))] {
-		ids = append(ids, st.row)
+	ids := make([]int64, len(newest))
+	for i, st := range newest {
+		ids[i] = st.row
 	}
 	entries, err := db.Entries(ctx, ids)
 	entries, _, err = db.published(entries, Cursor{}, err)
 	return entries, err
+}
+
+// A stand is an entry on a shelf, and its date.
+type stand struct{ at, row int64 }
+
+// stands are the n newest of a shelf.
+func (db *DB) stands(ctx context.Context, s Shelf, least planet.Listing, n int) (out []stand, err error) {
+	query, err := db.reading(ctx, `select st.sort_at, st.entry_id from stands st join standings x on x.entry_id = st.entry_id
+		where st.shelf = ? and x.listing >= ? order by st.sort_at desc, st.entry_id desc limit ?`)
+	if err != nil {
+		return nil, db.explain(err)
+	}
+	rows, err := query.QueryContext(ctx, s.row, least, n)
+	if err != nil {
+		return nil, db.explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var st stand
+		if err := rows.Scan(&st.at, &st.row); err != nil {
+			return nil, db.explain(err)
+		}
+		out = append(out, st)
+	}
+	return out, db.explain(rows.Err())
 }
 
 // PublishedAs gives the entry that is published under an id and isn't hidden everywhere.
