@@ -270,6 +270,32 @@ func TestFolderThatCantBeWritten(t *testing.T) {
 	wantSite(t, dir, first)
 }
 
+// A single folder that is closed leaves the whole site as it was, and not half of it.
+func TestOneFolderThatCantBeWritten(t *testing.T) {
+	if os.Getuid() == 0 {
+		asNobody(t)
+		return
+	}
+	dir := t.TempDir()
+	publish(t, dir, first)
+	closed := filepath.Join(dir, "tags", "go")
+	if err := os.Chmod(closed, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Chmod(closed, 0o755) }) //nolint:errcheck // the folder goes anyway
+	for what, next := range map[string]site{
+		"changed": {"index.html": "two", "authors/ann/index.html": "two", "tags/go/index.html": "two"},
+		"gone":    {"index.html": "two", "authors/ann/index.html": "two"},
+		"new":     {"index.html": "two", "tags/go/deep/index.html": "two", "tags/go/index.html": "go"},
+	} {
+		_, err := Dir(t.Context(), dir, next.files(), Made{Inputs: "x"})
+		if err == nil || !strings.Contains(err.Error(), closed) {
+			t.Errorf("%s: the error is %v", what, err)
+		}
+		wantSite(t, dir, first)
+	}
+}
+
 func TestB91FullDiskLeavesTheOldSite(t *testing.T) {
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=1m"); err != nil {

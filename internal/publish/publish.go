@@ -113,6 +113,9 @@ func (p *publication) run(ctx context.Context, files iter.Seq2[planet.File, erro
 	if err != nil {
 		return Changes{}, err
 	}
+	if err := p.writable(gone); err != nil {
+		return Changes{}, err
+	}
 	c := Changes{Written: len(p.changed), Unchanged: len(p.next.Files) - len(p.changed), Removed: len(gone), Paths: slices.Sorted(slices.Values(p.changed))}
 	if c.Written+c.Removed > 0 {
 		// Whatever happens between here and the end, the next run knows all files that are ours.
@@ -337,6 +340,25 @@ func (p *publication) clear(gone []string) (early []string, err error) {
 		early = append(early, inside...)
 	}
 	return early, nil
+}
+
+// writable looks whether all folders in which something is to change may be written, before anything does.
+func (p *publication) writable(gone []string) error {
+	asked := map[string]bool{}
+	for _, name := range slices.Concat(p.changed, gone) {
+		for d := path.Dir(name); !asked[d]; d = path.Dir(d) {
+			asked[d] = true
+			info, err := os.Stat(p.at(d))
+			if err != nil {
+				continue // it is to be made, in the one above it
+			}
+			if err := writable(p.at(d)); err != nil && info.IsDir() {
+				return &fs.PathError{Op: "write", Path: p.at(d), Err: err}
+			}
+			break
+		}
+	}
+	return nil
 }
 
 // within lists the files under the folder name; all tells that it holds nothing but removable files and their folders.
