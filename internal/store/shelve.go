@@ -21,8 +21,11 @@ const (
 	markShelf    = `update shelves set stale = 1 where id = ? and not stale`
 	lastSlot     = `select coalesce(max(slot), 0) from standings where month = ? and month > 0`
 	lastNth      = `select coalesce(max(nth), 0) from standings where nth > 0`
-	noteShelved  = `update standings set unshelved = 0, month = ?2, slot = ?3, nth = ?4 where entry_id = ?1`
-	markPost     = `insert into shelves (kind, name, number, title, entries) values ('post', ?1, 0, '', ?2)
+	selectPlace  = `select month, slot, nth from standings where published_as = ?1 and published_as <> '' and entry_id <> ?2 and month > 0
+		union all select s.month, s.slot, s.nth from entries e join standings s on s.entry_id = e.id where e.published_id = ?1 and s.published_as = '' and e.id <> ?2 and s.month > 0
+		limit 1`
+	noteShelved = `update standings set unshelved = 0, month = ?2, slot = ?3, nth = ?4 where entry_id = ?1`
+	markPost    = `insert into shelves (kind, name, number, title, entries) values ('post', ?1, 0, '', ?2)
 		on conflict (kind, name, number) do update set stale = 1, entries = ?2`
 )
 
@@ -129,9 +132,16 @@ func (s *shelving) shelve(ctx context.Context, e unshelved) error {
 	return err
 }
 
-// settle gives an entry its places in the archive and the history, if it has none yet.
+// settle gives an entry its places in the archive and the history, if it has none yet: those of who had its id before, since
+// that is where links to it lead; or else new ones.
 func (s *shelving) settle(ctx context.Context, e *unshelved) error {
 	t := fromUnix(e.at)
+	if e.month == 0 && e.listing >= planet.InArchive {
+		err := s.db.in(ctx, s.tx, selectPlace).QueryRowContext(ctx, e.as, e.row).Scan(&e.month, &e.slot, &e.nth)
+		if err != nil && err != sql.ErrNoRows { //nolint:errorlint // Scan gives it bare
+			return err
+		}
+	}
 	if month := t.Year()*100 + int(t.Month()); e.listing >= planet.InArchive && e.month != month {
 		last, ok := s.last[month]
 		if !ok {

@@ -177,6 +177,39 @@ func TestPlacesStay(t *testing.T) {
 	}
 }
 
+// Whoever goes on under the id of another has its place, too: links to the post lead there.
+func TestAPlaceGoesWithTheID(t *testing.T) {
+	db := open(t)
+	feeds(t, db, "a", "b")
+	record(t, db, "a", noon, tagged("1", 1), tagged("2", 2), tagged("3", 3))
+	shelve(t, db, nil)
+	folders := map[string]string{}
+	exec(t, db, "update standings set slot = slot + 100") // so that it stands on the second page
+	for _, e := range river(t, db) {
+		folders[e.PublishedID] = e.Folder
+	}
+	record(t, db, "b", noon.Add(time.Hour), tagged("copy", 2))
+	rows, err := db.Find(t.Context(), "copy")
+	if err != nil || len(rows) != 1 {
+		t.Fatal(rows, err)
+	}
+	of, err := db.Find(t.Context(), "2")
+	if err != nil || len(of) != 1 {
+		t.Fatal(of, err)
+	}
+	date := time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC)
+	if err := db.Judged(t.Context(), []planet.Verdict{{Seq: of[0], At: date, Reason: "Removed"}, {Seq: rows[0], At: date, As: "2", Listing: planet.InRiver}}, noon); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Shelve(t.Context(), Shelving{}, 100); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := db.Entries(t.Context(), rows)
+	if err != nil || len(entries) != 1 || entries[0].As != "2" || entries[0].Folder != "2026/11/2/" || folders["2"] != "2026/11/2/" {
+		t.Errorf("the copy is in %+v, the post was in %s (%v)", entries, folders["2"], err)
+	}
+}
+
 func TestAnEditMovesWhatItChanges(t *testing.T) {
 	db := open(t)
 	feeds(t, db, "a", "b")

@@ -197,7 +197,7 @@ func (db *DB) prepare(ctx context.Context) error {
 		insertStanding, updateSigns, selectAny, selectFormer, insertAlias, markStale, insertArrival, anyGraves, inGraves, insertGraves,
 		selectChurn, raiseChurn, settlePending, settleChurn, selectDoubted, believeEntries, selectSigns, noteSigned, markTies, markFeedStale,
 		selectListing, replaceListing, takeOut, putBack, updateVerdict,
-		selectUnshelved, selectStands, selectShelf, insertShelf, insertStand, deleteStand, markShelf, lastSlot, lastNth, noteShelved, markPost,
+		selectUnshelved, selectStands, selectShelf, insertShelf, insertStand, deleteStand, markShelf, lastSlot, lastNth, selectPlace, noteShelved, markPost,
 	} {
 		s, err := db.write.PrepareContext(ctx, q)
 		if err != nil {
