@@ -61,19 +61,19 @@ func (p *program) health(ctx context.Context, cfg *config.Config, feeds []planet
 		return health{}, err
 	}
 	defer db.Close()
-	return p.healthIn(ctx, cfg, db, feeds)
-}
-
-func (p *program) healthIn(ctx context.Context, cfg *config.Config, db *store.DB, feeds []planet.Feed) (health, error) {
 	states, err := db.Feeds(ctx)
 	if err != nil {
 		return health{}, err
 	}
+	return p.healthIn(ctx, cfg, db, states, feeds)
+}
+
+func (p *program) healthIn(ctx context.Context, cfg *config.Config, db *store.DB, states map[string]store.State, feeds []planet.Feed) (health, error) {
 	paused, err := db.Paused(ctx, p.now())
 	if err != nil {
 		return health{}, err
 	}
-	tallies, err := p.builder(&opened{cfg: cfg, db: db}).Tally(ctx, p.now())
+	tallies, err := p.builder(&opened{cfg: cfg, db: db}).Tally(ctx, states, p.now())
 	if err != nil {
 		return health{}, err
 	}
@@ -157,7 +157,11 @@ const (
 // publishHealth writes health.json and status/, the feeds' health for everybody. They say when they were written, so they
 // are others after each run, unlike all else that is published. What a held feed says of itself is advertising, and isn't quoted.
 func (p *program) publishHealth(ctx context.Context, o *opened) error {
-	h, err := p.healthIn(ctx, o.cfg, o.db, o.cfg.Feeds)
+	states, err := o.db.Feeds(ctx)
+	if err != nil {
+		return err
+	}
+	h, err := p.healthIn(ctx, o.cfg, o.db, states, o.cfg.Feeds)
 	if err != nil {
 		return err
 	}
@@ -170,7 +174,7 @@ func (p *program) publishHealth(ctx context.Context, o *opened) error {
 	if err := enc.Encode(h); err != nil {
 		return err
 	}
-	status, err := p.builder(o).Status(ctx, p.now(), h.lines())
+	status, err := p.builder(o).Status(ctx, states, p.now(), h.lines())
 	if err != nil {
 		return err
 	}

@@ -155,12 +155,8 @@ type Tally struct {
 // unjudgedYet is what the store gives as the reason of entries that have no verdict.
 const unjudgedYet = "?"
 
-// Tally counts all entries there are by feed, as they would be judged at now. It changes nothing.
-func (b *Builder) Tally(ctx context.Context, now time.Time) (map[string]Tally, error) {
-	states, err := b.Store.Feeds(ctx)
-	if err != nil {
-		return nil, err
-	}
+// Tally counts all entries there are by feed, as they would be judged at now. It changes nothing. states are those of the store.
+func (b *Builder) Tally(ctx context.Context, states map[string]store.State, now time.Time) (map[string]Tally, error) {
 	tallies, err := b.counts(ctx)
 	if err != nil {
 		return nil, err

@@ -36,11 +36,7 @@ type press struct {
 	stale                    []store.Shelf        // those that are to be made or to go
 }
 
-func (b *Builder) press(ctx context.Context) (*press, error) {
-	states, err := b.Store.Feeds(ctx)
-	if err != nil {
-		return nil, err
-	}
+func (b *Builder) press(ctx context.Context, states map[string]store.State) (*press, error) {
 	feeds := complete(b.Feeds, states)
 	p := &press{Builder: b, feeds: feeds, listed: byID(feeds), states: states, langs: map[string]string{}, groups: groups(feeds), copiesDone: map[string]bool{}}
 	for _, f := range feeds {

@@ -80,7 +80,11 @@ func (b *Builder) Run(ctx context.Context, now time.Time) (Report, error) {
 	if last.Current(inputs, now) {
 		return Report{Changes: publish.Changes{Unchanged: last.Files}, Current: true}, nil
 	}
-	p, err := b.press(ctx)
+	states, err := b.Store.Feeds(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	p, err := b.press(ctx, states)
 	if err != nil {
 		return Report{}, err
 	}
@@ -131,9 +135,10 @@ func (b *Builder) publish(ctx context.Context, p *press, last publish.State, inp
 	return report, b.Store.Published(ctx, changes.Sum)
 }
 
-// Status is the page of the feeds' health at a time. It changes with each run, so that Run doesn't make it.
-func (b *Builder) Status(ctx context.Context, at time.Time, feeds []render.Health) (planet.File, error) {
-	p, err := b.press(ctx)
+// Status is the page of the feeds' health at a time. It changes with each run, so that Run doesn't make it. states are those
+// of the store.
+func (b *Builder) Status(ctx context.Context, states map[string]store.State, at time.Time, feeds []render.Health) (planet.File, error) {
+	p, err := b.press(ctx, states)
 	if err != nil {
 		return planet.File{}, err
 	}
