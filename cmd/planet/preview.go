@@ -5,24 +5,27 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
+	"errors"
+	"io"
+	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path"
-	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 )
 
-// A preview serves a published folder to this machine.
+// A preview serves a published folder to this machine, as a well set up web server would to the world.
 type preview struct {
-	live bool // pages reload when the site has changed
+	live bool // pages reload when there is another one at their address
 
-	mu      sync.Mutex
-	dir     string
-	waiting []chan struct{} // open pages
+	mu   sync.Mutex
+	dir  string
+	next chan struct{} // closed when the site has changed; nil while nobody waits
 }
 
 // show sets the folder that is served.
@@ -32,22 +35,23 @@ func (v *preview) show(dir string) {
 	v.dir = dir
 }
 
-// changed tells open pages to reload.
+// changed makes open pages look whether they are still the same.
 func (v *preview) changed() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	for _, c := range v.waiting {
-		close(c)
+	if v.next != nil {
+		close(v.next)
+		v.next = nil
 	}
-	v.waiting = nil
 }
 
-func (v *preview) next() <-chan struct{} {
+func (v *preview) news() <-chan struct{} {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	c := make(chan struct{})
-	v.waiting = append(v.waiting, c)
-	return c
+	if v.next == nil {
+		v.next = make(chan struct{})
+	}
+	return v.next
 }
 
 // serve answers on l until ctx ends.
@@ -63,82 +67,135 @@ func (v *preview) serve(ctx context.Context, l net.Listener) error {
 	}
 }
 
-const (
-	reloadScript = "/.planet/reload.js"
-	reloadEvents = "/.planet/reload"
-)
-
 func (v *preview) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /", v.file)
-	mux.HandleFunc("GET /.planet/", http.NotFound)
 	if v.live {
-		mux.HandleFunc("GET "+reloadScript, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
-			fmt.Fprintf(w, "new EventSource(%q).onmessage = () => location.reload();\n", reloadEvents)
-		})
+		mux.HandleFunc("GET "+reloadScript, sendReloadScript)
 		mux.HandleFunc("GET "+reloadEvents, v.events)
 	}
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Cache-Control", "no-cache") // kept, and asked for again each time
+		if !thisMachine(r.Host) {
+			http.Error(w, "This preview answers to 127.0.0.1 and localhost only.", http.StatusMisdirectedRequest)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
-// events holds a page's line open until there is something to tell.
-func (v *preview) events(w http.ResponseWriter, r *http.Request) {
-	news := v.next()
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.WriteHeader(http.StatusOK)
-	_ = http.NewResponseController(w).Flush()
-	select {
-	case <-news:
-		fmt.Fprint(w, "data: changed\n\n")
-	case <-r.Context().Done():
+// thisMachine tells whether host, of a request, is a name of this machine's own. A foreign page whose name resolves to
+// 127.0.0.1 (DNS rebinding) could read the preview otherwise.
+func thisMachine(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
 	}
-}
-
-// mediaTypes are those of the published files, whatever the machine's own table says.
-var mediaTypes = map[string]string{
-	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
-	".svg": "image/svg+xml", ".png": "image/png", ".ico": "image/x-icon", ".jpg": "image/jpeg", ".webp": "image/webp", ".gif": "image/gif",
-	"atom.xml": "application/atom+xml; charset=utf-8", "rss20.xml": "application/rss+xml; charset=utf-8",
-	"opml.xml": "text/x-opml; charset=utf-8", "feed.json": "application/feed+json; charset=utf-8",
-	".xml": "application/xml; charset=utf-8", ".json": "application/json",
+	host = strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
 func (v *preview) file(w http.ResponseWriter, r *http.Request) {
-	v.mu.Lock()
-	dir := v.dir
-	v.mu.Unlock()
-	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
-	if info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(name))); err == nil && info.IsDir() {
-		if name != "" && !strings.HasSuffix(r.URL.Path, "/") {
-			http.Redirect(w, r, path.Base(r.URL.Path)+"/", http.StatusMovedPermanently)
-			return
-		}
-		name = path.Join(name, "index.html")
-	}
-	data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+	root, err := v.open()
 	if err != nil {
-		data, _ = os.ReadFile(filepath.Join(dir, "404.html"))
-		w.Header().Set("Content-Type", mediaTypes[".html"])
-		w.WriteHeader(http.StatusNotFound)
-		_, _ = w.Write(data)
+		http.Error(w, "There is no site yet.", http.StatusNotFound)
 		return
 	}
-	typ := mediaTypes[path.Base(name)]
-	if typ == "" {
-		typ = mediaTypes[path.Ext(name)]
+	defer root.Close()
+	f, err := look(root, r.URL.Path)
+	switch {
+	case err == nil && f.folder:
+		http.Redirect(w, r, (&url.URL{Path: "/" + f.name + "/", RawQuery: r.URL.RawQuery}).String(), http.StatusMovedPermanently)
+	case err == nil:
+		v.send(w, r, root, f)
+	case errors.Is(err, fs.ErrNotExist):
+		f, _ := look(root, "/404.html") // without one, it is an empty page
+		w.Header().Set("Content-Type", mediaTypes[".html"])
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = w.Write(v.page(f))
+	default:
+		http.Error(w, err.Error(), http.StatusInternalServerError)
 	}
-	if typ == "" {
-		typ = "application/octet-stream"
+}
+
+// send answers with f as it is, packed if the browser takes it so, or not at all where it has it already.
+func (v *preview) send(w http.ResponseWriter, r *http.Request, root *os.Root, f served) {
+	h := w.Header()
+	h.Set("Content-Type", mediaType(f.name))
+	if v.live && path.Ext(f.name) == ".html" {
+		f.data = v.page(f)
+	} else if coding, packed, any := pick(root, f.name, r.Header.Get("Accept-Encoding")); any {
+		h.Add("Vary", "Accept-Encoding")
+		if coding != "" {
+			f = packed
+			h.Set("Content-Encoding", coding)
+			h.Set("Content-Length", strconv.Itoa(len(f.data))) // which net/http leaves out of what is encoded
+		}
 	}
-	if v.live && path.Ext(name) == ".html" {
-		data = bytes.Replace(data, []byte("default-src 'none'"), []byte("default-src 'none'; connect-src 'self'"), 1)
-		data = bytes.Replace(data, []byte("</head>"), []byte(`<script src="`+reloadScript+`"></script></head>`), 1)
+	h.Set("ETag", `"`+sum(f.data)+`"`)
+	http.ServeContent(w, r, f.name, f.changed, bytes.NewReader(f.data))
+}
+
+// page is the HTML of f as it is sent.
+func (v *preview) page(f served) []byte {
+	if !v.live {
+		return f.data
 	}
+	return reloading(f.data)
+}
+
+func (v *preview) open() (*os.Root, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return os.OpenRoot(v.dir) // each time, since the folder may be replaced by another one
+}
+
+// A served file is what a path leads to.
+type served struct {
+	name    string // relative to the site's folder
+	folder  bool   // it is a folder asked for without its final slash; nothing was read
+	data    []byte
+	changed time.Time
+}
+
+// look reads the file that the path of a URL names: a folder's is its index.html. Of what lies beside the published files
+// nothing is shown whose name begins with a dot, the program's own folder .planet among them. A link may lead to another place in the
+// folder; one that leads out of it doesn't exist.
+func look(root *os.Root, urlPath string) (served, error) {
+	name := strings.TrimPrefix(path.Clean("/"+urlPath), "/")
+	if strings.HasPrefix(name, ".") || strings.Contains(name, "/.") {
+		return served{}, fs.ErrNotExist
+	}
+	slash := strings.HasSuffix(urlPath, "/")
+	info, err := root.Stat(path.Join(".", name))
+	switch {
+	case err != nil:
+		return served{}, fs.ErrNotExist // also what no file can be called, or leads out
+	case info.IsDir() && !slash && name != "":
+		return served{name: name, folder: true}, nil
+	case info.IsDir():
+		name = path.Join(name, "index.html")
+		if info, err = root.Stat(name); err != nil {
+			return served{}, fs.ErrNotExist
+		}
+	case slash:
+		return served{}, fs.ErrNotExist // relative links in it would lead elsewhere
+	}
+	if !info.Mode().IsRegular() {
+		return served{}, fs.ErrNotExist // a pipe would never end
+	}
+	f, err := root.Open(name)
+	if err != nil {
+		return served{}, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(f)
+	return served{name: name, data: data, changed: info.ModTime()}, err
+}
+
+// sum names the content of a file: the strong validator (RFC 9110 §8.8.3).
+func sum(data []byte) string {
 	hash := sha256.Sum256(data)
-	w.Header().Set("Content-Type", typ)
-	w.Header().Set("Cache-Control", "no-cache")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("ETag", `"`+hex.EncodeToString(hash[:16])+`"`)
-	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
+	return hex.EncodeToString(hash[:16])
 }

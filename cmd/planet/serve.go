@@ -23,7 +23,8 @@ func (p *program) serve() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "serve", Short: "Preview the site on this machine", Args: cobra.NoArgs,
 		Long: `serve shows the site at 127.0.0.1:8080, for you to look at. When feeds.yaml, the theme or the database changes
-it publishes anew, and open pages reload. It asks no feed. Visitors need a real web server.` + exits(helpFine, helpFailed, helpUsage),
+it publishes anew, and open pages that are others now reload. It asks no feed, and answers to this machine alone.
+Visitors need a real web server.` + exits(helpFine, helpFailed, helpUsage),
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.runServe(cmd.Context(), o) },
 	}
 	cmd.Flags().StringVar(&o.addr, "addr", "127.0.0.1:8080", "where to listen; the next free port if it is taken")

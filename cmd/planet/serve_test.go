@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -39,27 +37,6 @@ func serving(t *testing.T, dir string) string {
 	return ""
 }
 
-func get(t *testing.T, address string, header ...string) (*http.Response, string) {
-	t.Helper()
-	req, err := http.NewRequest(http.MethodGet, address, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := 0; i+1 < len(header); i += 2 {
-		req.Header.Set(header[i], header[i+1])
-	}
-	resp, err := http.DefaultTransport.RoundTrip(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp, string(body)
-}
-
 func writePlanet(t *testing.T, dir, title string) {
 	t.Helper()
 	text := "title: " + title + "\nurl: https://p.example/\nfeeds: []\n"
@@ -77,24 +54,24 @@ func TestServeHasRightTypesAndETagsAndShowsNothingElse(t *testing.T) {
 		"rss20.xml": "application/rss+xml; charset=utf-8", "feed.json": "application/feed+json; charset=utf-8",
 		"opml.xml": "text/x-opml; charset=utf-8", "assets/style.css": "text/css; charset=utf-8",
 	} {
-		resp, _ := get(t, site+path)
+		resp, _ := ask(t, "GET", site+path)
 		if resp.StatusCode != 200 || resp.Header.Get("Content-Type") != want {
 			t.Errorf("/%s: %d %s, want %s", path, resp.StatusCode, resp.Header.Get("Content-Type"), want)
 		}
-		if again, _ := get(t, site+path, "If-None-Match", resp.Header.Get("ETag")); again.StatusCode != http.StatusNotModified {
+		if again, _ := ask(t, "GET", site+path, "If-None-Match", resp.Header.Get("ETag")); again.StatusCode != http.StatusNotModified {
 			t.Errorf("/%s asked again with its ETag: %d", path, again.StatusCode)
 		}
 	}
 	for _, path := range []string{"nothing", ".planet/manifest.json", "../feeds.yaml", "%2e%2e/feeds.yaml", "assets/../../planet.db"} {
-		resp, body := get(t, site+path)
+		resp, body := ask(t, "GET", site+path)
 		if to := resp.Header.Get("Location"); to != "" { // a path that climbs is first made straight
-			resp, body = get(t, site+strings.TrimPrefix(to, "/"))
+			resp, body = ask(t, "GET", site+strings.TrimPrefix(to, "/"))
 		}
 		if resp.StatusCode != http.StatusNotFound || strings.Contains(body, "feeds: []") {
 			t.Errorf("/%s: %d", path, resp.StatusCode)
 		}
 	}
-	if resp, _ := get(t, site+"assets"); resp.StatusCode != http.StatusMovedPermanently || resp.Header.Get("Location") != "/assets/" {
+	if resp, _ := ask(t, "GET", site+"assets"); resp.StatusCode != http.StatusMovedPermanently || resp.Header.Get("Location") != "/assets/" {
 		t.Errorf("/assets: %d to %s", resp.StatusCode, resp.Header.Get("Location"))
 	}
 }
@@ -103,24 +80,18 @@ func TestServeShowsAChangeAndTellsOpenPages(t *testing.T) {
 	dir := t.TempDir()
 	writePlanet(t, dir, "First")
 	site := serving(t, dir)
-	_, page := get(t, site)
-	if !strings.Contains(page, "First") || !strings.Contains(page, reloadScript) || !strings.Contains(page, "connect-src 'self'") {
+	_, page := ask(t, "GET", site)
+	m := asksFor.FindStringSubmatch(page)
+	if m == nil || !strings.Contains(page, "First") || !strings.Contains(page, "connect-src 'self'") {
 		t.Fatalf("the page can't reload itself:\n%s", page)
 	}
-	if _, script := get(t, site+strings.TrimPrefix(reloadScript, "/")); !strings.Contains(script, reloadEvents) {
-		t.Errorf("script: %s", script)
-	}
-	resp, err := http.Get(site + strings.TrimPrefix(reloadEvents, "/"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
+	events, stop := listen(t, strings.TrimSuffix(site, "/"), "/", m[2])
+	defer stop()
 	writePlanet(t, dir, "Second title")
-	line, err := bufio.NewReader(resp.Body).ReadString('\n') // comes when the site has been published anew
-	if err != nil || line != "data: changed\n" {
-		t.Fatalf("%q %v", line, err)
+	if line := <-events; line != "data: changed\n" { // comes when the site has been published anew
+		t.Fatalf("%q", line)
 	}
-	if _, page := get(t, site); !strings.Contains(page, "Second title") {
+	if _, page := ask(t, "GET", site); !strings.Contains(page, "Second title") {
 		t.Error("the page is the old one")
 	}
 }
@@ -131,7 +102,7 @@ func TestServeFollowsTheOutputFolder(t *testing.T) {
 	site := serving(t, dir)
 	writePlanet(t, dir, "Elsewhere\noutput: other")
 	for range 200 {
-		if _, page := get(t, site); strings.Contains(page, "Elsewhere") {
+		if _, page := ask(t, "GET", site); strings.Contains(page, "Elsewhere") {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
