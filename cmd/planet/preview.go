@@ -21,7 +21,8 @@ import (
 
 // A preview serves a published folder to this machine, as a well set up web server would to the world.
 type preview struct {
-	live bool // pages reload when there is another one at their address
+	live  bool   // pages reload when there is another one at their address
+	mount string // path of the site's own address, with slashes around: it is at the root and there, too, as 404.html links to it; "" the root alone
 
 	mu   sync.Mutex
 	dir  string
@@ -80,6 +81,10 @@ func (v *preview) handler() http.Handler {
 		if !thisMachine(r.Host) {
 			http.Error(w, "This preview answers to 127.0.0.1 and localhost only.", http.StatusMisdirectedRequest)
 			return
+		}
+		if rest, ok := strings.CutPrefix(r.URL.Path, v.mount); ok && v.mount != "" {
+			r = r.Clone(r.Context())
+			r.URL.Path, r.URL.RawPath = "/"+rest, ""
 		}
 		mux.ServeHTTP(w, r)
 	})

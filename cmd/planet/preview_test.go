@@ -382,3 +382,14 @@ func TestPreviewReloadsInABrowser(t *testing.T) {
 	default:
 	}
 }
+
+// A site in a folder of its host is at the preview's root, and where its 404.html leads to as well.
+func TestPreviewOfASiteInAFolder(t *testing.T) {
+	v, site := previewing(t, true, map[string]string{"index.html": testPage, "tags/go/index.html": testPage})
+	v.mount = "/planet/"
+	for path, want := range map[string]int{"/": 200, "/planet/": 200, "/planet/tags/go/": 200, "/tags/go/": 200, "/planet/nope": 404, "/planets/": 404} {
+		if resp, _ := ask(t, "GET", site+path); resp.StatusCode != want {
+			t.Errorf("%s is answered %d, want %d", path, resp.StatusCode, want)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -44,6 +45,9 @@ func (p *program) runServe(ctx context.Context, o *serveOptions) error {
 		return err
 	}
 	site := &preview{live: true}
+	if u, err := url.Parse(cfg.URL); err == nil && u.Path != "/" {
+		site.mount = u.Path
+	}
 	site.show(cfg.Output)
 	go p.watch(ctx, cfg, site)
 	p.answer("The site is at http://%s/  (Ctrl-C ends)", l.Addr())

@@ -278,6 +278,8 @@ func CheckAliases(aliases map[string]string) error {
 		switch {
 		case slices.Contains(always, top) || slices.Contains(ownFolders, top) || ours(top):
 			return fmt.Errorf("aliases: %s is the planet's own", alias)
+		case strings.HasSuffix(of, ".html") && strings.Count(alias, "/") != strings.Count(of, "/"):
+			return fmt.Errorf("aliases: %s repeats %s, whose links lead elsewhere from there; name a path with as many slashes", alias, of)
 		case !slices.Contains(always, of) && !strings.HasPrefix(of, "assets/") && !strings.HasPrefix(of, "page/") && !comesAndGoes(of):
 			return fmt.Errorf("aliases: %s repeats %s, which is not published; what is: %s", alias, of, strings.Join(always, ", "))
 		}
