@@ -330,9 +330,15 @@ func TestTeasersAreBounded(t *testing.T) {
 
 func TestAliases(t *testing.T) {
 	for _, c := range []struct{ alias, of, want string }{
-		{"feed.xml", "atom.xml", ""}, {"old/feed.xml", "authors/ada/atom.xml", ""}, {"home.html", "index.html", ""}, {"blog/index.html", "tags/index.html", ""},
-		{"atom.xml", "rss20.xml", "the planet's own"}, {"2026/x.xml", "atom.xml", "the planet's own"}, {"search/x.xml", "atom.xml", "the planet's own"},
-		{"x.xml", "nothing.xml", "not published"}, {"blog.html", "page/2/index.html", "links lead elsewhere"},
+		{"feed.xml", "atom.xml", ""},
+		{"old/feed.xml", "authors/ada/atom.xml", ""},
+		{"home.html", "index.html", ""},
+		{"blog/index.html", "tags/index.html", ""},
+		{"atom.xml", "rss20.xml", "the planet's own"},
+		{"2026/x.xml", "atom.xml", "the planet's own"},
+		{"search/x.xml", "atom.xml", "the planet's own"},
+		{"x.xml", "nothing.xml", "not published"},
+		{"blog.html", "page/2/index.html", "links lead elsewhere"},
 	} {
 		err := CheckAliases(map[string]string{c.alias: c.of})
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
