@@ -132,7 +132,6 @@ func TestB51SlowAndEndless(t *testing.T) {
 	c := measured(t, w.planet("update", "-q"))
 	t.Logf("%.1f MB, %s of CPU", float64(c.peak)/1e6, c.cpu)
 	if c.peak > 120e6 && !raceDetector { // 91 to 100 MB were seen, the most while other tests ran; a plain program takes 400
-
 		t.Errorf("it took %.1f MB of memory", float64(c.peak)/1e6)
 	}
 	for i, f := range w.status().Feeds {
