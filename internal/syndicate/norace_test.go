@@ -1,0 +1,5 @@
+//go:build !race
+
+package syndicate
+
+const raceDetector = false

@@ -1,0 +1,6 @@
+//go:build race
+
+package syndicate
+
+// raceDetector allocates, too.
+const raceDetector = true
