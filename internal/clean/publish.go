@@ -29,12 +29,6 @@ type Form struct {
 	Picture func(address string) (Picture, bool)
 }
 
-// Page is cleaned HTML as a page shows it, in the form of which only Frames may be set.
-func Page(content string, frames bool) string { return Form{Frames: frames}.Page(content) }
-
-// Feed is cleaned HTML as a feed carries it, in the zero Form.
-func Feed(content, link string) string { return Form{}.Feed(content, link) }
-
 // Page is cleaned HTML as a page shows it. Its embeds are links in words, below their pictures; with frames they are
 // the players that frame-src must allow, where the site is known. Without a Picture that knows any, a second Page changes nothing.
 func (f Form) Page(content string) string {

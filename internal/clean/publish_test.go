@@ -254,3 +254,9 @@ func first(fragment, name string) *html.Node {
 	}
 	return nil
 }
+
+// Page is cleaned HTML as a page shows it, in the form of which only Frames may be set.
+func Page(content string, frames bool) string { return Form{Frames: frames}.Page(content) }
+
+// Feed is cleaned HTML as a feed carries it, in the zero Form.
+func Feed(content, link string) string { return Form{}.Feed(content, link) }

@@ -78,7 +78,7 @@ func (p *press) copied(c copies) files {
 	}
 }
 
-// forgottenCopies are to go: those among the published files that are kept no more.
+// forgottenCopies are to go: those among the published files that no post shows which isn't hidden everywhere.
 func (p *press) forgottenCopies(ctx context.Context) files {
 	published := p.last.Under(imagesFolder)
 	if len(published) == 0 {

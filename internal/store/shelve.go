@@ -234,22 +234,6 @@ func folder(month, slot int) string {
 	return Shelf{Kind: Month, Name: monthName(month), Number: pageOf(slot)}.Folder()
 }
 
-// Languages says by which languages of feeds the shelves are to be. When they are others than the last time, all that
-// is in the river is shelved again.
-func (db *DB) Languages(ctx context.Context, hash string) error {
-	return db.explain(db.tx(ctx, func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, "insert into meta values ('languages', ?1) on conflict (key) do update set value = ?1 where value <> ?1", hash)
-		if err != nil {
-			return err
-		}
-		if n, err := res.RowsAffected(); n == 0 || err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, "update standings set unshelved = 1 where reason = ''")
-		return err
-	}))
-}
-
 // Unshelve has all entries of feeds shelved again, by their slugs: something of the feeds is shown in another way.
 func (db *DB) Unshelve(ctx context.Context, feeds []string) error {
 	list, err := json.Marshal(feeds)
