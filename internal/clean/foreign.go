@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"golang.org/x/net/html"
@@ -234,62 +235,61 @@ const (
 	svgNumber = `[+-]?` + unsigned + `(?:[eE][+-]?[0-9]{1,2})?`
 	moved     = `(?:matrix\(\s*` + svgNumber + `(?:` + between + svgNumber + `){5}\s*\)|(?:translate|scale)\(\s*` + svgNumber + `(?:` + between + svgNumber + `)?\s*\)|rotate\(\s*` + svgNumber + `(?:` + between + svgNumber + between + svgNumber + `)?\s*\)|skew[XY]\(\s*` + svgNumber + `\s*\))`
 	between   = `(?:\s+,?\s*|,\s*)`
+	aligned   = `(?:left|center|right)`
+	lined     = `(?:none|solid|dashed)`
 )
 
 func pattern(of string) *regexp.Regexp { return regexp.MustCompile(`^(?:` + of + `)$`) }
 
-var (
-	boolean    = pattern(`true|false`)
-	integer    = pattern(`[+-]?[0-9]{1,3}`)
-	paint      = pattern(`#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})|[A-Za-z]{3,24}|rgb\([0-9]{1,3},\s?[0-9]{1,3},\s?[0-9]{1,3}\)`)
-	moves      = pattern(moved + `(?:(?:\s+,?\s*|,\s*)?` + moved + `)*`)
-	outline    = pattern(`[MmZzLlHhVvCcSsQqTtAaEe0-9+.,\s-]+`)
-	quotes     = pattern(`[^<>&]{0,4}`)
-	aligned    = `(?:left|center|right)`
-	lined      = `(?:none|solid|dashed)`
-	mathLength = pattern(`-?` + unsigned + units)
-	positive   = pattern(unsigned + units)
-	spaces     = pattern(unsigned + units + `(?:\s+` + unsigned + units + `)*`)
-	svgLength  = pattern(svgNumber + units)
-	svgSize    = pattern(unsigned + units)
-	svgNumbers = pattern(svgNumber + `(?:` + between + svgNumber + `)*`)
-	svgLengths = pattern(svgNumber + units + `(?:` + between + svgNumber + units + `)*`)
-)
-
 // foreignPattern bounds the values of an attribute in a namespace: none can hold an address. What isn't here is as in HTML.
 func foreignPattern(namespace, key string) *regexp.Regexp {
-	if re := foreignPatterns[namespace][key]; re != nil {
+	if re := foreignPatterns()[namespace][key]; re != nil {
 		return re
 	}
 	return patterns[key]
 }
 
-var foreignPatterns = map[string]map[string]*regexp.Regexp{
-	"math": {
-		"dir": pattern(`(?i:ltr|rtl)`), "display": pattern(`block|inline`), "form": pattern(`prefix|infix|postfix`), "align": pattern(`top|bottom|center|baseline|axis`), "frame": pattern(lined),
-		"mathvariant": pattern(`normal|bold|italic|bold-italic|double-struck|bold-fraktur|script|bold-script|fraktur|sans-serif|bold-sans-serif|sans-serif-italic|sans-serif-bold-italic|monospace`),
-		"notation":    pattern(mathNotation + `(?:\s+` + mathNotation + `)*`),
-		"columnalign": pattern(aligned + `(?:\s+` + aligned + `)*`), "rowalign": pattern(`(?:top|bottom|center|baseline|axis)(?:\s+(?:top|bottom|center|baseline|axis))*`),
-		"columnlines": pattern(lined + `(?:\s+` + lined + `)*`), "rowlines": pattern(lined + `(?:\s+` + lined + `)*`),
-		"fence": boolean, "separator": boolean, "stretchy": boolean, "symmetric": boolean, "largeop": boolean, "movablelimits": boolean,
-		"accent": boolean, "accentunder": boolean, "bevelled": boolean, "displaystyle": boolean, "equalrows": boolean, "equalcolumns": boolean,
-		"scriptlevel": integer, "columnspan": digits, "linethickness": pattern(`thin|medium|thick|` + unsigned + units), "lspace": mathLength, "rspace": mathLength,
-		"width": mathLength, "height": mathLength, "depth": mathLength, "voffset": mathLength,
-		"minsize": positive, "maxsize": pattern(`infinity|` + unsigned + units), "columnspacing": spaces, "rowspacing": spaces, "mathsize": pattern(`small|normal|big|` + unsigned + units),
-		"lquote": quotes, "rquote": quotes,
-	},
-	"svg": {
-		"viewbox": pattern(svgNumber + `(?:` + between + svgNumber + `){3}`), "width": svgSize, "height": svgSize,
-		"preserveaspectratio": pattern(`(?:none|x(?:Min|Mid|Max)Y(?:Min|Mid|Max))(?: (?:meet|slice))?`), "d": outline, "points": svgNumbers,
-		"x": svgLengths, "y": svgLengths, "dx": svgLengths, "dy": svgLengths, "rx": svgSize, "ry": svgSize, "cx": svgLength, "cy": svgLength, "r": svgSize,
-		"x1": svgLength, "y1": svgLength, "x2": svgLength, "y2": svgLength, "fill": paint, "stroke": paint, "fill-rule": pattern(`nonzero|evenodd`), "stroke-width": svgSize,
-		"stroke-linecap": pattern(`butt|round|square`), "stroke-linejoin": pattern(`miter|round|bevel`), "stroke-dasharray": pattern(`none|` + unsigned + units + `(?:` + between + unsigned + units + `)*`),
-		"stroke-dashoffset": svgLength, "stroke-miterlimit": pattern(`[1-9][0-9]{0,4}(?:\.[0-9]{1,8})?`), "fill-opacity": opacity, "stroke-opacity": opacity, "opacity": opacity,
-		"transform": moves, "text-anchor": pattern(`start|middle|end`), "dominant-baseline": pattern(`auto|ideographic|alphabetic|hanging|mathematical|central|middle|text-after-edge|text-before-edge`),
-		"font-size": pattern(`(?:xx?-)?(?:small|large)|medium|smaller|larger|` + unsigned + units), "font-weight": pattern(`[1-9]00|normal|bold|bolder|lighter`), "font-style": pattern(`normal|italic|oblique`),
-	},
-}
-
-var opacity = pattern(`0|1|0?\.[0-9]{1,8}|[01]\.0{1,8}|0\.[0-9]{1,8}`)
+// foreignPatterns are compiled when a program cleans at all: they take longer than all else that happens at its start.
+var foreignPatterns = sync.OnceValue(func() map[string]map[string]*regexp.Regexp {
+	boolean := pattern(`true|false`)
+	integer := pattern(`[+-]?[0-9]{1,3}`)
+	paint := pattern(`#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})|[A-Za-z]{3,24}|rgb\([0-9]{1,3},\s?[0-9]{1,3},\s?[0-9]{1,3}\)`)
+	moves := pattern(moved + `(?:(?:\s+,?\s*|,\s*)?` + moved + `)*`)
+	outline := pattern(`[MmZzLlHhVvCcSsQqTtAaEe0-9+.,\s-]+`)
+	quotes := pattern(`[^<>&]{0,4}`)
+	mathLength := pattern(`-?` + unsigned + units)
+	positive := pattern(unsigned + units)
+	spaces := pattern(unsigned + units + `(?:\s+` + unsigned + units + `)*`)
+	svgLength := pattern(svgNumber + units)
+	svgSize := pattern(unsigned + units)
+	svgNumbers := pattern(svgNumber + `(?:` + between + svgNumber + `)*`)
+	svgLengths := pattern(svgNumber + units + `(?:` + between + svgNumber + units + `)*`)
+	opacity := pattern(`0|1|0?\.[0-9]{1,8}|[01]\.0{1,8}|0\.[0-9]{1,8}`)
+	return map[string]map[string]*regexp.Regexp{
+		"math": {
+			"dir": pattern(`(?i:ltr|rtl)`), "display": pattern(`block|inline`), "form": pattern(`prefix|infix|postfix`), "align": pattern(`top|bottom|center|baseline|axis`), "frame": pattern(lined),
+			"mathvariant": pattern(`normal|bold|italic|bold-italic|double-struck|bold-fraktur|script|bold-script|fraktur|sans-serif|bold-sans-serif|sans-serif-italic|sans-serif-bold-italic|monospace`),
+			"notation":    pattern(mathNotation + `(?:\s+` + mathNotation + `)*`),
+			"columnalign": pattern(aligned + `(?:\s+` + aligned + `)*`), "rowalign": pattern(`(?:top|bottom|center|baseline|axis)(?:\s+(?:top|bottom|center|baseline|axis))*`),
+			"columnlines": pattern(lined + `(?:\s+` + lined + `)*`), "rowlines": pattern(lined + `(?:\s+` + lined + `)*`),
+			"fence": boolean, "separator": boolean, "stretchy": boolean, "symmetric": boolean, "largeop": boolean, "movablelimits": boolean,
+			"accent": boolean, "accentunder": boolean, "bevelled": boolean, "displaystyle": boolean, "equalrows": boolean, "equalcolumns": boolean,
+			"scriptlevel": integer, "columnspan": digits, "linethickness": pattern(`thin|medium|thick|` + unsigned + units), "lspace": mathLength, "rspace": mathLength,
+			"width": mathLength, "height": mathLength, "depth": mathLength, "voffset": mathLength,
+			"minsize": positive, "maxsize": pattern(`infinity|` + unsigned + units), "columnspacing": spaces, "rowspacing": spaces, "mathsize": pattern(`small|normal|big|` + unsigned + units),
+			"lquote": quotes, "rquote": quotes,
+		},
+		"svg": {
+			"viewbox": pattern(svgNumber + `(?:` + between + svgNumber + `){3}`), "width": svgSize, "height": svgSize,
+			"preserveaspectratio": pattern(`(?:none|x(?:Min|Mid|Max)Y(?:Min|Mid|Max))(?: (?:meet|slice))?`), "d": outline, "points": svgNumbers,
+			"x": svgLengths, "y": svgLengths, "dx": svgLengths, "dy": svgLengths, "rx": svgSize, "ry": svgSize, "cx": svgLength, "cy": svgLength, "r": svgSize,
+			"x1": svgLength, "y1": svgLength, "x2": svgLength, "y2": svgLength, "fill": paint, "stroke": paint, "fill-rule": pattern(`nonzero|evenodd`), "stroke-width": svgSize,
+			"stroke-linecap": pattern(`butt|round|square`), "stroke-linejoin": pattern(`miter|round|bevel`), "stroke-dasharray": pattern(`none|` + unsigned + units + `(?:` + between + unsigned + units + `)*`),
+			"stroke-dashoffset": svgLength, "stroke-miterlimit": pattern(`[1-9][0-9]{0,4}(?:\.[0-9]{1,8})?`), "fill-opacity": opacity, "stroke-opacity": opacity, "opacity": opacity,
+			"transform": moves, "text-anchor": pattern(`start|middle|end`), "dominant-baseline": pattern(`auto|ideographic|alphabetic|hanging|mathematical|central|middle|text-after-edge|text-before-edge`),
+			"font-size": pattern(`(?:xx?-)?(?:small|large)|medium|smaller|larger|` + unsigned + units), "font-weight": pattern(`[1-9]00|normal|bold|bolder|lighter`), "font-style": pattern(`normal|italic|oblique`),
+		},
+	}
+})
 
 const mathNotation = `(?:longdiv|actuarial|radical|box|roundedbox|circle|left|right|top|bottom|updiagonalstrike|downdiagonalstrike|verticalstrike|horizontalstrike|madruwb)`

@@ -2,6 +2,7 @@ package render
 
 import (
 	"testing"
+	"time"
 
 	"planet/internal/planet"
 )
@@ -29,6 +30,27 @@ func BenchmarkMonth(b *testing.B) {
 	}
 	for b.Loop() {
 		if _, err := theme.Month(site, m); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkStatus makes the page of a thousand feeds' health, as each run does.
+func BenchmarkStatus(b *testing.B) {
+	theme, err := Load("")
+	if err != nil {
+		b.Fatal(err)
+	}
+	site, _ := small()
+	site.Feeds = crowd(1000)
+	at := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	lines := make([]Health, len(site.Feeds))
+	for i, f := range site.Feeds {
+		next := at.Add(time.Hour + time.Duration(i*i%3600)*time.Second)
+		lines[i] = Health{FeedID: f.ID, URL: f.URL, State: "ok", LastFetch: at, LastSuccess: at, NextFetch: next, Entries: 20, Shown: 20}
+	}
+	for b.Loop() {
+		if _, err := theme.Status(site, at, lines); err != nil {
 			b.Fatal(err)
 		}
 	}

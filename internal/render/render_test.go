@@ -249,7 +249,7 @@ func TestAssetsAreSmall(t *testing.T) {
 	if delete(limits, "assets/feed.css"); len(limits) > 0 {
 		t.Errorf("missing: %v", limits)
 	}
-	if sum > 25_000 || scripts > 10_000 {
+	if sum > 25_000 || scripts > 10<<10 {
 		t.Errorf("%d bytes on every page, %d bytes of scripts", sum, scripts)
 	}
 }

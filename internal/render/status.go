@@ -55,6 +55,9 @@ func (d *desk) health(h Health) FeedStatus {
 	if c.texts["state."+h.State+".do"] != nil {
 		s.Advice = c.must("state." + h.State + ".do")
 	}
+	if h.State == "ok" && s.Error == "" && s.LastSuccess != nil && s.NextFetch != nil {
+		s.Brief = c.must("status.brief", h.Entries, h.Shown, s.LastSuccess.Date+" "+s.LastSuccess.Clock, s.NextFetch.Date+" "+s.NextFetch.Clock)
+	}
 	for _, reason := range slices.Sorted(maps.Keys(h.Hidden)) {
 		if h.Hidden[reason] <= 0 {
 			continue

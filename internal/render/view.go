@@ -243,6 +243,7 @@ type FeedStatus struct {
 	State       string // "ok", "failing", "waiting", "gone", "held", "paused", "duplicate" or "new"
 	StateName   string // in a word of the page's language
 	StateText   string // in a sentence
+	Brief       string // all there is to say of a feed that is well, in words; or ""
 	Advice      string // what its author can do, or ""
 	Trouble     bool   // it needs a look
 	Error       string // what went wrong, in English; or ""

@@ -55,17 +55,15 @@
     target.scrollIntoView();
   }
 
-  // What scrolls inside itself can be reached by keyboard. It is asked when it is drawn and when its width changes: to ask of
-  // what is folded away would lay that out, too, which takes a phone longer than all else on the page.
+  // What scrolls inside itself can be reached by keyboard. An observer looks at what is drawn: what is folded away isn't laid out.
   function scrollers() {
-    const seen = new ResizeObserver((changes) => {
-      const wide = changes.map(({ target }) => target.scrollWidth > target.clientWidth);
-      changes.forEach(({ target }, i) => {
-        if (wide[i]) target.tabIndex = 0;
-        else target.removeAttribute('tabindex');
-      });
+    const drawn = new ResizeObserver((boxes) => {
+      for (const { target: box } of boxes) {
+        if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+        else box.removeAttribute('tabindex');
+      }
     });
-    for (const box of document.querySelectorAll('main :is(pre, table, math)')) seen.observe(box);
+    for (const box of document.querySelectorAll('main :is(pre, table, math)')) drawn.observe(box);
   }
 
   // j and k go to the next and previous post, o opens it: from the one with the focus while it can be seen, or else from the top.
