@@ -3,6 +3,7 @@ package render
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -99,6 +100,26 @@ func TestAuthorsPage(t *testing.T) {
 	empty := made(t)(load(t, "").Shelf(site, Shelf{Kind: "author", ID: "teapot-blog", Name: "The Teapot Blog", Folder: "authors/teapot-blog/"}))
 	want(t, empty, "No posts here yet.", "authors/teapot-blog/atom.xml")
 	refuse(t, empty, "h-feed", "Earlier")
+}
+
+// TestEarlierPostsStandUnderTheirYears looks at a long list of headlines: a year's heading stands once, before its first post.
+func TestEarlierPostsStandUnderTheirYears(t *testing.T) {
+	site, entries := sections()
+	site.Location = time.FixedZone("", 2*3600)
+	earlier := []planet.Entry{entries[0], entries[1], entries[0]}
+	earlier[1].Published = time.Date(2025, 12, 31, 23, 0, 0, 0, time.UTC) // 2026 here
+	earlier[2].Published = time.Date(2024, 2, 29, 12, 0, 0, 0, time.UTC)
+	for _, kind := range []string{"author", "tag", "group", "lang"} {
+		page := made(t)(load(t, "").Shelf(site, Shelf{Kind: kind, ID: "x", Name: "x", Folder: "x/", Entries: entries[:1], Earlier: earlier}))
+		_, page, _ = strings.Cut(page, `<section class="earlier">`)
+		var got []string
+		for _, m := range regexp.MustCompile(`<(h\d)[^>]*>(\d*)`).FindAllStringSubmatch(page, -1) {
+			got = append(got, m[1]+" "+m[2])
+		}
+		if want := "h2 , h3 2026, h4 , h4 , h3 2024, h4 "; !strings.HasPrefix(strings.Join(got, ", "), want) {
+			t.Errorf("%s: %q, want %q", kind, got, want)
+		}
+	}
 }
 
 func TestLinksToSections(t *testing.T) {

@@ -57,7 +57,7 @@ func (d *desk) mode(feed planet.Feed) planet.Mode {
 func (d *desk) line(e planet.Entry) Line {
 	date := e.Date().In(d.zone)
 	l := Line{
-		URL: web(e.Link), Name: d.author(e).Name, Datetime: date.UTC().Format(time.RFC3339), Date: d.words.date("date", date),
+		URL: web(e.Link), Name: d.author(e).Name, Datetime: date.UTC().Format(time.RFC3339), Date: d.words.date("date", date), Year: date.Year(),
 		Dir: cmp.Or(textDir(e.Title), "ltr"),
 	}
 	l.Title = cmp.Or(e.Title, l.Date)

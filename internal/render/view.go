@@ -38,7 +38,7 @@ type Page struct {
 	People        []Face         // whose posts these are, in feeds.yaml's order; on the river and 404.html alone
 	Face          *Face          // of an author's page, whose it is
 	Days          []Day          // the posts
-	Earlier       []Line         // older posts of an author, tag, group or language
+	Earlier       []Line         // older posts of an author, tag, group or language, newest first
 	More          int            // how many are older still
 	Empty         string         // why the river has no posts: "no-feeds", "failing", "filtered", "waiting" or ""
 	Number        int            // of this page of the river, from 1
@@ -202,6 +202,7 @@ type Line struct {
 	Dir      string // "ltr" or "rtl"
 	Datetime string // for <time datetime>
 	Date     string // "21 November 2026"
+	Year     int    // of it
 }
 
 // A Stamp is a moment.
