@@ -154,6 +154,26 @@ func TestPostsOwnPage(t *testing.T) {
 	refuse(t, made(t)(theme.Post(site, entries[0], false)), "Kettles &lt;first", "kettle")
 }
 
+// TestAPostsTitleIsItsPagesHeading wants headings without gaps: the title, then those of the post, on its own page and on others.
+func TestAPostsTitleIsItsPagesHeading(t *testing.T) {
+	site, entries := sections()
+	entries[0].Content = `<h4 id="e0-a">One</h4><h5>Two</h5><p title="&lt;h4>">x</p><h6>Three <code>h4</code></h6>`
+	for _, theme := range []*Theme{load(t, ""), load(t, "plain")} {
+		page := made(t)(theme.Post(site, entries[0], false))
+		want(t, page, "Steam, &amp; what it is &lt;for&gt;</a></h1>", `<h2 id="e0-a">One</h2><h3>Two</h3><p title="&lt;h4>">x</p><h4>Three <code>h4</code></h4>`,
+			`datetime="2026-11-22T14:05:00Z" dir="auto">Sunday, 22 November 2026, 14:05 UTC</time>`, `<article class="h-entry"`)
+		if n := strings.Count(page, "<h1"); n != 1 {
+			t.Errorf("%d × h1", n)
+		}
+		refuse(t, page, "November 2026</time></h2>")
+		want(t, made(t)(theme.Month(site, Month{MonthPage: MonthPage{2026, time.November, 1, 3}, List: entries})), "&lt;for&gt;</a></h3>", `<h4 id="e0-a">One</h4><h5>Two</h5>`, `22 November 2026</time></h2>`)
+	}
+	if odd := `<h4>One</p>`; raise(odd) != odd {
+		t.Error("what isn't balanced was changed")
+	}
+	want(t, made(t)(load(t, "").Post(site, entries[2], false)), `>Saturday, 21 November 2026, 14:05 UTC</a></h1>`)
+}
+
 func TestLabels(t *testing.T) {
 	site, _ := sections()
 	theme := load(t, "")

@@ -21,7 +21,7 @@ func (d *desk) post(e planet.Entry) Post {
 	date := e.Date().In(d.zone)
 	feed := d.author(e)
 	p := Post{
-		speech: d.page.speech, Anchor: Anchor(e.PublishedID), Face: d.face(feed), Authors: authors(e, feed), Via: via(e),
+		speech: d.page.speech, Anchor: Anchor(e.PublishedID), Alone: d.page.Kind == "post", Face: d.face(feed), Authors: authors(e, feed), Via: via(e),
 		Title: e.Title, Untitled: e.Untitled || e.Title == "", LongTitle: utf8.RuneCountInString(e.Title) > largeTitle,
 		Link: web(e.Link), Host: host(e.Link), Comments: web(e.Comments), Media: d.media(e.Enclosures),
 		Date: date, Datetime: date.UTC().Format(time.RFC3339), Clock: date.Format("15:04"), FullDate: d.words.moment(date),
@@ -30,7 +30,7 @@ func (d *desk) post(e planet.Entry) Post {
 	if e.Folder != "" && e.Folder != d.page.Path {
 		p.Permalink = d.page.Root + e.Folder + p.Permalink
 	}
-	if d.site.Entries && d.page.Kind != "post" {
+	if d.site.Entries && !p.Alone {
 		p.Page = d.page.Root + postFolder(e)
 	}
 	for _, tag := range e.Tags {
@@ -38,7 +38,7 @@ func (d *desk) post(e planet.Entry) Post {
 	}
 	p.Elsewhere = d.elsewhere(e)
 	d.setLanguage(&p, e, feed)
-	setBody(&p, e, d.mode(feed), d.page.Kind != "post")
+	setBody(&p, e, d.mode(feed))
 	return p
 }
 

@@ -151,6 +151,7 @@ type Post struct {
 	Anchor    string // id of its element
 	Permalink string // link to it on this planet: in the archive, for ever, or else on this page
 	Page      string // link to its own page on this planet, or "" when there is none or this is it
+	Alone     bool   // this is its own page, and its title the page's heading
 	Face      Face   // whose feed it came from
 	Authors   []Author
 	Via       *Author  // the planet it came through, or nil
