@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,7 +75,7 @@ func whole(t *testing.T, theme *Theme, dir string, site Site, r River) {
 		}
 		health = append(health, h)
 	}
-	labels := []Label{{"野点", "tags/野点/", 3}, {"c++", "tags/cplusplus/", 12000}, {"Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft", "tags/d/", 1}, {"kettles", "tags/kettles/", 2}, {"steam", "tags/steam/", 1}, {"شاي", "tags/شاي/", 11}}
+	labels := []Label{{"野点", "tags/野点/", 3}, {"c++", "tags/cplusplus/", 12000}, {"Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft", "tags/d/", 1}, {"kettles", "tags/kettles/", 2}, {strings.Repeat("HowToBoilWater", 9), "tags/h/", 1}, {"what we learnt when we boiled the water for everybody", "tags/w/", 2}, {"steam", "tags/steam/", 1}, {"شاي", "tags/شاي/", 11}}
 	var earlier []planet.Entry
 	for range 3 {
 		earlier = append(earlier, r.Entries...)

@@ -183,6 +183,18 @@ func TestLabels(t *testing.T) {
 	want(t, made(t)(theme.Labels(site, "group", nil)), "groups/index.html\n", "There are no groups.")
 }
 
+// TestLongTagsAreToldInFull looks for the whole of a tag that the style sheet cuts.
+func TestLongTagsAreToldInFull(t *testing.T) {
+	site, entries := sections()
+	long := strings.Repeat("HowToBoilWater", 9)
+	entries[0].Tags = []string{"steam", long, strings.Repeat("!", 40)}
+	for _, theme := range []*Theme{load(t, ""), load(t, "plain")} {
+		page := made(t)(theme.Month(site, Month{MonthPage: MonthPage{2026, time.November, 1, 3}, List: entries}))
+		want(t, page, `/" title="`+long+`">`+long+`</a>`, `<span class="p-category" title="!!!!`, `/tags/steam/">steam</a>`)
+	}
+	want(t, made(t)(load(t, "").Labels(site, "tag", []Label{{long, "tags/long/", 1}, {"steam", "tags/steam/", 1}})), `title="`+long+`">`+long, `/" dir="auto">steam`)
+}
+
 func TestMembers(t *testing.T) {
 	site, _ := sections()
 	page := made(t)(load(t, "").Members(site, []Member{{site.Feeds[0], 12, now}, {Feed: site.Feeds[1]}}))

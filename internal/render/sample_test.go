@@ -93,11 +93,11 @@ func nasty() (Site, []planet.Entry) {
 <video controls preload="none" width="640" height="360" src="https://cdn.example/v.mp4"></video>
 <details open><summary>How it was measured</summary><p>` + lorem(20) + `</p><p>With care.</p></details>
 <section><hr><ol><li id="e1a2b3c4d-fn1"><p>It is only a note. <a href="#e1a2b3c4d-fnref1">↩</a></p></li><li><p>` + lorem(30) + `</p></li></ol></section>`
-	long := "<p>" + lorem(120) + "</p>"
+	long, endless := "<p>"+lorem(120)+"</p>", strings.Repeat("HowToBoilWater", 9)
 	arabic := `<p>الشاي مشروب يُحضَّر من أوراق نبات الشاي المجففة، ويُشرب ساخنًا في معظم البلدان. كتبت هذا المقال عن <a href="https://layla.example/a">الإبريق</a> الذي ورثته عن جدتي.</p><ul><li>الماء أولًا</li><li>ثم الأوراق</li></ul><blockquote><p>من شرب الشاي على مهل، عاش على مهل.</p></blockquote><pre><code>kettle.Boil(100)</code></pre>`
 	entries := []planet.Entry{
 		entry("ines", "all", "Everything a post can hold, in one", everything, 22, func(e *planet.Entry) {
-			e.Tags, e.Comments = []string{"steam", "kettles", "野点"}, "https://ines.example/c"
+			e.Tags, e.Comments = []string{"steam", endless, "kettles", "野点"}, "https://ines.example/c"
 		}),
 		entry("ines", "tools", "Formulas, code and films", tools, 22),
 		entry("teapot-blog", "t400", strings.TrimSpace(strings.Repeat("A title that will not end ", 16))[:400], long, 22),
