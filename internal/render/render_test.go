@@ -167,7 +167,12 @@ func TestEmptyRiverSaysWhy(t *testing.T) {
 	} {
 		page := river(t, site, River{Empty: reason})["index.html"]
 		want(t, page, "<h2>"+words+"</h2>")
-		refuse(t, page, "<article")
+		refuse(t, page, "<article", "feeds.yaml") // which visitors know nothing of
+	}
+	// Who finds nobody here can still subscribe.
+	site.Feeds = nil
+	for _, reason := range []Empty{NoFeeds, Waiting, ""} {
+		want(t, river(t, site, River{Empty: reason})["index.html"], `href="atom.xml" type="application/atom+xml"`)
 	}
 }
 
