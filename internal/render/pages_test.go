@@ -209,6 +209,9 @@ func TestStatusSaysWhyAndWhatToDo(t *testing.T) {
 		{FeedID: "teapot-blog", State: "ok", LastSuccess: now, NextFetch: now},
 		{FeedID: "asleep", State: "paused"},
 	}))
+	want(t, page, `<span class="state">well, no posts yet</span>`, "It holds no posts yet.")
+	hidden := made(t)(load(t, "").Status(site, now, []Health{{FeedID: "ines", State: "ok", Entries: 20, Hidden: map[string]int{"Keep": 20}}, {FeedID: "teapot-blog", State: "ok", Entries: 2, Shown: 1}}))
+	want(t, hidden, `<span class="state">well, none shown</span>`, "none of its posts is shown just now.", `<span class="state">well</span>`)
 	want(t, page, "status/index.html\n", `<section class="health" id="f-ines">`, "As of <time datetime=\"2026-11-22T09:00:00Z\">Sunday, 22 November 2026, 09:00 UTC</time>.", `1 feed needs a look: <a href="#f-ines"><bdi>Ines Okafor</bdi></a>.`,
 		"The last 3 attempts to read the feed failed. Open the feed’s address", "the server answered 404 &lt;not found&gt;", "20 kept, 8 shown", "14 posts aren’t shown", "<strong>11 posts</strong>. This planet shows only posts", "Another reason: Novel",
 		"not at all", `<a href="../health.json">health.json</a>`)

@@ -40,7 +40,7 @@ func (t *Theme) samplePages(site Site, entries []planet.Entry) []func() (planet.
 	type made = func() (planet.File, error)
 	at := entries[0].FirstSeen
 	one, two := MonthPage{2026, time.November, 1, 2}, MonthPage{2026, time.November, 2, 1}
-	health := []Health{{FeedID: "a", State: "new"}}
+	health := []Health{{FeedID: "a", State: "new"}, {FeedID: "b", State: "ok"}}
 	for _, state := range []string{"ok", "failing", "waiting", "gone", "held", "paused", "duplicate", "new"} {
 		health = append(health, Health{
 			FeedID: state, URL: "https://a.example/feed", State: state, Error: "E", LastFetch: at, LastSuccess: at, NextFetch: at, Failures: 2,

@@ -49,7 +49,12 @@ func (d *desk) health(h Health) FeedStatus {
 		LastFetch: d.stamp(h.LastFetch), LastSuccess: d.stamp(h.LastSuccess), NextFetch: d.stamp(h.NextFetch),
 		Trouble: h.State == "failing" || h.State == "gone" || h.State == "held" || h.State == "duplicate",
 	}
-	if c.texts["state."+h.State] != nil {
+	switch {
+	case h.State == "ok" && h.Entries == 0:
+		s.StateName, s.StateText = c.must("state.ok.empty"), c.must("state.ok.empty.text")
+	case h.State == "ok" && h.Shown == 0:
+		s.StateName, s.StateText = c.must("state.ok.none"), c.must("state.ok.none.text")
+	case c.texts["state."+h.State] != nil:
 		s.StateName, s.StateText = c.must("state."+h.State), c.must("state."+h.State+".text", max(h.Failures, 1))
 	}
 	if c.texts["state."+h.State+".do"] != nil {

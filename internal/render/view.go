@@ -243,7 +243,7 @@ type FeedStatus struct {
 	Site        string // the blog, or ""
 	Feed        string // the feed's address
 	State       string // "ok", "failing", "waiting", "gone", "held", "paused", "duplicate" or "new"
-	StateName   string // in a word of the page's language
+	StateName   string // in a word or two of the page's language
 	StateText   string // in a sentence
 	Brief       string // all there is to say of a feed that is well, in words; or ""
 	Advice      string // what its author can do, or ""
