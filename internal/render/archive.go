@@ -36,25 +36,26 @@ type Month struct {
 // Month makes a page of the archive. It holds nothing that changes while its posts and its neighbours stay.
 func (t *Theme) Month(site Site, m Month) (planet.File, error) {
 	d := newDesk(t, site, "month", m.Folder())
-	d.head(d.monthName(m.MonthPage))
+	d.head(d.monthName(m.MonthPage, m.After))
 	d.page.Summary = d.words.must("month.about", d.page.Heading, site.Title)
 	d.page.Days = d.days(m.List)
-	d.page.Before, d.page.After = d.neighbour(m.Before), d.neighbour(m.After)
+	d.page.Before, d.page.After = d.neighbour(m.Before, m), d.neighbour(m.After, m)
 	return t.execute("month.html", d.page)
 }
 
-func (d *desk) neighbour(m *MonthPage) *Place {
+func (d *desk) neighbour(m *MonthPage, of Month) *Place {
 	if m == nil {
 		return nil
 	}
-	return &Place{Name: d.monthName(*m), URL: d.page.Root + m.Folder()}
+	return &Place{Name: d.monthName(*m, &of.MonthPage), URL: d.page.Root + m.Folder()}
 }
 
-// monthName is a page of the archive's heading. Its first page doesn't say that it is one: whether there are more changes.
-func (d *desk) monthName(m MonthPage) string {
+// monthName is a page of the archive's heading. A month's first page is a part of it where it stands beside another, its neighbour,
+// and the whole month elsewhere: only for these two is it sure to be made anew when the month gets a second page.
+func (d *desk) monthName(m MonthPage, neighbour *MonthPage) string {
 	name := d.words.heading("date.month", m.first())
-	if m.Page > 1 {
-		return d.words.must("month.part", name, m.Page)
+	if m.Page > 1 || neighbour != nil && neighbour.first().Equal(m.first()) {
+		return d.words.must("month.part", name, max(m.Page, 1))
 	}
 	return name
 }

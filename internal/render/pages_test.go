@@ -51,11 +51,21 @@ func TestMonth(t *testing.T) {
 		MonthPage{2026, time.November, 2, 3}, oldest, &MonthPage{Year: 2026, Month: time.November, Page: 1}, &MonthPage{Year: 2027, Month: time.January, Page: 1},
 	}))
 	want(t, page, "2026/11/2/index.html\n", `<bdi>November 2026, part 2</bdi>`, `<title>November 2026, part 2 – Planet Teapot</title>`, `<main id="posts" tabindex="-1" class="h-feed">`,
-		`<a rel="prev" href="../../../2026/11/">November 2026</a>`, `<a rel="next" href="../../../2027/01/">January 2027</a>`, `href="https://planet.example/tea/2026/11/2/"`)
+		`<a rel="prev" href="../../../2026/11/">November 2026, part 1</a>`, `<a rel="next" href="../../../2027/01/">January 2027</a>`, `href="https://planet.example/tea/2026/11/2/"`)
 	if first, second := strings.Index(page, "21 November 2026</time></h2>"), strings.Index(page, "22 November 2026</time></h2>"); first < 0 || second < first {
 		t.Error("days aren't headings, oldest first")
 	}
 	refuse(t, page, "Who is here") // or the archive would change whenever somebody joins
+
+	// The first part is one when there is a second, and doesn't change with what comes after that.
+	first := Month{MonthPage: MonthPage{2026, time.November, 1, 3}, List: oldest, Before: &MonthPage{Year: 2025, Month: time.November, Page: 2}, After: &MonthPage{Year: 2026, Month: time.December, Page: 1}}
+	want(t, made(t)(load(t, "").Month(site, first)), `<bdi>November 2026</bdi>`, `href="../../2025/11/2/">November 2025, part 2</a>`, `href="../../2026/12/">December 2026</a>`)
+	first.After = &MonthPage{Year: 2026, Month: time.November, Page: 2}
+	want(t, made(t)(load(t, "").Month(site, first)), `<bdi>November 2026, part 1</bdi>`, `<title>November 2026, part 1 – Planet Teapot</title>`, `href="../../2026/11/2/">November 2026, part 2</a>`)
+	for lang, heading := range map[string]string{"de": "November 2026, Teil 1", "fr": "Novembre 2026, partie 1", "es": "Noviembre de 2026, parte 1", "ar": "نوفمبر 2026، الجزء 1"} {
+		site.Lang = lang
+		want(t, made(t)(load(t, "").Month(site, first)), "<bdi>"+heading+"</bdi>")
+	}
 }
 
 // TestPagesOfTheArchiveStay holds a page of the archive to what stands on it: other people and posts don't change it.
