@@ -31,7 +31,17 @@ func capital(text string) string {
 
 // moment is a day with weekday, time and zone.
 func (c *catalogue) moment(t time.Time) string {
-	return c.must("date.time", c.heading("date.weekday", t), t.Format("15:04 MST"))
+	return c.must("date.time", c.heading("date.weekday", t), clock(t))
+}
+
+// clock is a time with its zone. Where a zone has no abbreviation, tzdata gives "+0530"; with "UTC" before it everybody knows what
+// that is, and the direction in which it is written.
+func clock(t time.Time) string {
+	zone := t.Format("MST")
+	if !strings.ContainsFunc(zone, unicode.IsLetter) {
+		zone = "UTC" + t.Format("-07:00")
+	}
+	return t.Format("15:04 ") + zone
 }
 
 // stamp is a moment for <time>, in the zone; nil when it is unknown.
@@ -44,7 +54,7 @@ func (d *desk) stamp(t time.Time) *Stamp {
 	}
 	at := t.Unix()
 	t = t.In(d.zone)
-	s := &Stamp{Datetime: t.UTC().Format(time.RFC3339), Date: d.words.date("date", t), Clock: t.Format("15:04 MST"), Full: d.words.moment(t)}
+	s := &Stamp{Datetime: t.UTC().Format(time.RFC3339), Date: d.words.date("date", t), Clock: d.words.isolate(clock(t)), Full: d.words.moment(t)}
 	d.stamps[at] = s
 	return s
 }

@@ -163,6 +163,24 @@ func TestDatesInEveryLanguage(t *testing.T) {
 	}
 }
 
+// TestTimesOfZonesWithoutLetters wants a time to read from left to right, also in Arabic: "14:05 +0530" alone has no direction.
+func TestTimesOfZonesWithoutLetters(t *testing.T) {
+	theme := load(t, "")
+	for zone, offset := range map[string]int{"+0530": 5*3600 + 1800, "-03": -3 * 3600, "": 3600, "IST": 5*3600 + 1800} {
+		at := time.Date(2026, 11, 1, 14, 5, 0, 0, time.FixedZone(zone, offset))
+		clock := map[string]string{"+0530": "14:05 UTC+05:30", "-03": "14:05 UTC-03:00", "": "14:05 UTC+01:00", "IST": "14:05 IST"}[zone]
+		for lang, want := range map[string]string{"en": "Sunday, 1 November 2026, " + clock, "ar": "الأحد، 1 نوفمبر 2026، \u2068" + clock + "\u2069"} {
+			if got := theme.spoken(lang).moment(at); got != want {
+				t.Errorf("%s: got %q, want %q", lang, got, want)
+			}
+			d := newDesk(theme, Site{Lang: lang, Location: at.Location()}, "status", "status/")
+			if got := strings.Trim(d.stamp(at).Clock, "\u2068\u2069"); got != clock || (d.stamp(at).Clock != clock) != (lang == "ar") {
+				t.Errorf("%s: the clock %q", lang, d.stamp(at).Clock)
+			}
+		}
+	}
+}
+
 func TestPluralsAndNumbers(t *testing.T) {
 	theme := load(t, "")
 	for lang, want := range map[string]map[int]string{
