@@ -60,7 +60,7 @@ func (d *desk) health(h Health) FeedStatus {
 	if c.texts["state."+h.State+".do"] != nil {
 		s.Advice = c.must("state." + h.State + ".do")
 	}
-	if h.State == "ok" && s.Error == "" && s.LastSuccess != nil && s.NextFetch != nil {
+	if h.State == "ok" && h.Shown > 0 && s.Error == "" && s.LastSuccess != nil && s.NextFetch != nil {
 		s.Brief = c.must("status.brief", h.Entries, h.Shown, s.LastSuccess.Date+" "+s.LastSuccess.Clock, s.NextFetch.Date+" "+s.NextFetch.Clock)
 	}
 	for _, reason := range slices.Sorted(maps.Keys(h.Hidden)) {
