@@ -21,7 +21,7 @@ import (
 func TestB61HostileWeb(t *testing.T) {
 	t.Parallel()
 	const secret = "s3cret-word"
-	n := unlessRaced(500, 150)
+	n := sized(500, 150, 150)
 	seed := number(t, "PLANET_SEED", int(time.Now().UnixNano()%1e6))
 	t.Logf("PLANET_SEED=%d", seed)
 	odds := feedtest.Corpus(uint64(seed), n)

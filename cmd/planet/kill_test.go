@@ -30,7 +30,7 @@ import (
 // run.
 func TestKillAtAnyMoment(t *testing.T) {
 	t.Parallel()
-	kills := number(t, "PLANET_KILLS", unlessRaced(8, 2))
+	kills := number(t, "PLANET_KILLS", sized(50, 4, 2))
 	seed := number(t, "PLANET_SEED", int(time.Now().UnixNano()%1e6))
 	t.Logf("PLANET_SEED=%d", seed)
 	random := rand.New(rand.NewPCG(uint64(seed), 0))
@@ -352,13 +352,20 @@ func subprocess(t *testing.T, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// unlessRaced is n, or under the race detector, which makes all ten times slower, less.
-func unlessRaced(n, less int) int {
-	if raceDetector {
-		return less
+// sized is how much of something a test tries: all with PLANET_FULL=1, less by default, and least under the race detector, which
+// makes all ten times slower.
+func sized(all, less, raced int) int {
+	switch {
+	case raceDetector:
+		return raced
+	case full():
+		return all
 	}
-	return n
+	return less
 }
+
+// full is whether the long run is wanted, as CI does it beside the short one.
+func full() bool { return os.Getenv("PLANET_FULL") != "" }
 
 func number(t *testing.T, env string, or int) int {
 	t.Helper()

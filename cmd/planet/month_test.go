@@ -18,12 +18,13 @@ import (
 // TestMonth simulates a planet of sixty feeds with tempers, updated every hour. What authors write and what their feeds
 // make of it is random, and known to the test: so it knows what has to be on the planet, where, under which id and why
 // not. That is written down in month_model_test.go in the words of the project's promises, without the program's help.
-// By default it takes three days, in CI a month: PLANET_MONTH is the number of runs. PLANET_SEED repeats one.
+// By default it takes eight hours, with PLANET_FULL=1 a month: PLANET_MONTH is the number of runs. PLANET_SEED repeats one.
 func TestMonth(t *testing.T) {
-	hours := number(t, "PLANET_MONTH", unlessRaced(72, 12))
+	hours := number(t, "PLANET_MONTH", sized(720, 8, 8))
 	seed := number(t, "PLANET_SEED", 504153)
 	t.Logf("PLANET_SEED=%d", seed)
-	t.Setenv("GOMEMLIMIT", "off") // the program's limit for itself is not meant for a process full of tests
+	t.Setenv("GOMEMLIMIT", "off") // the program's limits for itself are not meant for a process full of tests
+	t.Setenv("GOGC", "400")
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	m := newMonth(t, uint64(seed), hours)
 	for m.hour = range hours {

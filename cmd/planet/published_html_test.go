@@ -19,8 +19,8 @@ var addressSaid = regexp.MustCompile(`“https?:[^”]*”`)
 // included, and the style sheets: no error.
 func testHTML(t *testing.T, sites []published) {
 	java, jar := tool(t, "java"), nodePackage(t, "vnu-jar/build/dist/vnu.jar")
-	n := 2
-	if everything() {
+	n := 1
+	if full() {
 		n = 300
 	}
 	names := map[string]string{} // what the checker calls a page, and what we do

@@ -21,7 +21,7 @@ import (
 // accessible, private, narrow enough, light enough, readable by others, and without a way in for what feeds bring.
 //
 // The planets are built once, and each test walks what it finds in their folders, so that a new kind of page is tested without
-// a word here. Of each kind it takes a few, the largest first; PLANET_PAGES=all takes all, on more screens.
+// a word here. Of each kind it takes a few, the largest first; PLANET_FULL=1 takes all, of more planets, on more screens.
 // PLANET_SITE names other published folders that are to be held to the same, such as that of a theme of your own.
 // What needs a tool is skipped where there is none: PLANET_BROWSER=required and PLANET_VALIDATORS=required make that a failure.
 func TestPublished(t *testing.T) {
@@ -34,7 +34,7 @@ func TestPublished(t *testing.T) {
 		{name: "demo", dir: filepath.Join(dir, "public"), url: demo, ours: true},
 		emptySite(t), failingSite(t), riverSite(t), hostileSite(t),
 	}
-	if _, err := os.Stat(sharedFeeds); err == nil || os.Getenv("PLANET_SHARED") == "required" {
+	if _, err := os.Stat(sharedFeeds); full() && (err == nil || os.Getenv("PLANET_SHARED") == "required") {
 		sites = append(sites, sharedSite(t))
 	}
 	for _, dir := range filepath.SplitList(os.Getenv("PLANET_SITE")) {
@@ -67,9 +67,6 @@ type published struct {
 func named(sites []published, name string) published {
 	return sites[slices.IndexFunc(sites, func(s published) bool { return s.name == name })]
 }
-
-// everything is whether the long run is wanted, as CI does it.
-func everything() bool { return os.Getenv("PLANET_PAGES") == "all" }
 
 // files are up to n published files of each kind whose names end so, the largest of a kind first, or all if n is 0.
 func (s published) files(t *testing.T, n int, ends ...string) (names []string) {

@@ -18,7 +18,7 @@ import (
 // each, and when none is due nobody is asked. "go run ./internal/bench -scale" measures it with ten thousand.
 func TestManyFeeds(t *testing.T) {
 	t.Parallel()
-	few, many := unlessRaced(400, 100), unlessRaced(2000, 300)
+	few, many := sized(400, 100, 100), sized(2000, 500, 300)
 	peaks := map[int]int64{}
 	for _, n := range []int{few, many} {
 		w := newWeb(t, "fetch: {per_host_gap: 0s, allow_private: [127.0.0.0/8]}")
@@ -54,9 +54,9 @@ func TestManyFeeds(t *testing.T) {
 		t.Logf("%d feeds: %.1f MB and %s of CPU; none due: %.1f MB and %s", n, float64(unchanged.peak)/1e6, unchanged.cpu, float64(idle.peak)/1e6, idle.cpu)
 		peaks[n] = unchanged.peak
 	}
-	// What the collector leaves to be collected makes as much of a difference as a thousand feeds: the limit at ten
+	// What the collector leaves to be collected makes as much of a difference as a thousand feeds, hence many: the limit at ten
 	// thousand is 8 KB.
-	if grown := (peaks[many] - peaks[few]) / int64(many-few); grown > 12<<10 && !raceDetector {
+	if grown := (peaks[many] - peaks[few]) / int64(many-few); grown > 12<<10 && full() {
 		t.Errorf("the memory grows by %d bytes a feed", grown)
 	}
 }
@@ -116,7 +116,7 @@ func highWater(pid int) (bytes int64) {
 // and the memory stays that of an ordinary run.
 func TestB51SlowAndEndless(t *testing.T) {
 	t.Parallel()
-	n := unlessRaced(60, 20)
+	n := sized(60, 20, 20)
 	w := newWeb(t, "fetch: {timeout: 4s, per_host_gap: 0s, allow_private: [127.0.0.0/8]}")
 	for i := range n {
 		switch h := w.host(); {
@@ -125,7 +125,7 @@ func TestB51SlowAndEndless(t *testing.T) {
 		case i%10 == 7:
 			w.list(h.serve(feedtest.Feed(honest(i, 20, 5000)).Endless()))
 		default: // 100 KB to 1 MB, made when it is asked for
-			size := unlessRaced(5000+45_000*i*i/(n*n), 1000)
+			size := sized(5000+45_000*i*i/(n*n), 5000+45_000*i*i/(n*n), 1000)
 			w.list(h.serve(feedtest.Pick(func(*http.Request) feedtest.Reply { return feedtest.Feed(honest(i, 20, size)) })))
 		}
 	}
@@ -173,14 +173,14 @@ func honest(feed, n, size int) []byte {
 }
 
 // TestB51WorstFeed gives an update one feed of ten megabytes, the largest that is read, of one of the worst kinds. By
-// default it tries some kinds, with PLANET_WORST=1 all.
+// default it tries some kinds, with PLANET_FULL=1 all.
 func TestB51WorstFeed(t *testing.T) {
 	t.Parallel()
 	if raceDetector {
 		t.Skip("one feed is read by one goroutine, and it takes minutes")
 	}
 	for _, worst := range worstFeeds() {
-		if !worst.always && os.Getenv("PLANET_WORST") == "" {
+		if !worst.always && !full() {
 			continue
 		}
 		t.Run(worst.name, func(t *testing.T) {
