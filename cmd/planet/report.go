@@ -70,6 +70,9 @@ func (p *program) report(opts *updateOptions, feeds []planet.Feed, c *collect.Re
 			p.say("%s", text)
 		}
 		if p.verbose > 0 || p.terminal() && !opts.json {
+			if len(feeds) == 0 {
+				p.say("%s", noFeeds)
+			}
 			p.say("%s", summary(r, c, s))
 		}
 	}

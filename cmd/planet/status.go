@@ -17,6 +17,9 @@ import (
 	"planet/internal/config"
 )
 
+// noFeeds is said where there is nothing else to say.
+const noFeeds = "no feeds are listed yet; planet add finds the one of a blog"
+
 type statusOptions struct {
 	json bool
 	only []string
@@ -66,7 +69,7 @@ func (p *program) runStatus(ctx context.Context, o *statusOptions) error {
 // table writes health for a person: a line a feed, below it what is wrong, and at the end how many there are of each.
 func (p *program) table(h health) {
 	if len(h.Feeds) == 0 {
-		fmt.Fprintln(p.stdout, "no feeds are listed yet; planet add finds the one of a blog")
+		fmt.Fprintln(p.stdout, noFeeds)
 		return
 	}
 	var text strings.Builder
