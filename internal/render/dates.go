@@ -14,9 +14,27 @@ func (c *catalogue) date(pattern string, t time.Time) string {
 	if first, ok := c.texts["date.first"]; ok && t.Day() == 1 { // 1er décembre
 		day = first["other"]
 	}
-	return strings.NewReplacer(
-		"{weekday}", c.weekdays[t.Weekday()], "{day}", day, "{month}", c.months[t.Month()-1], "{year}", strconv.Itoa(t.Year()),
-	).Replace(c.texts[pattern]["other"])
+	var b strings.Builder
+	for rest := c.texts[pattern]["other"]; ; {
+		before, after, found := strings.Cut(rest, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		var name string
+		switch name, rest, _ = strings.Cut(after, "}"); name {
+		case "weekday":
+			b.WriteString(c.weekdays[t.Weekday()])
+		case "day":
+			b.WriteString(day)
+		case "month":
+			b.WriteString(c.months[t.Month()-1])
+		case "year":
+			b.WriteString(strconv.Itoa(t.Year()))
+		default:
+			b.WriteString("{" + name + "}")
+		}
+	}
 }
 
 // heading is a date that stands by itself: some languages write days and months small, and headings large.

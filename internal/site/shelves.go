@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	headings = 1000 // how many entries the page of an author or tag names, those that it shows included
+	headings = 500  // how many entries the page of an author or tag names, those that it shows included
 	manyTags = 1000 // how many tags the list of tags names, those that are used most
 )
 
